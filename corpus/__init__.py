@@ -1,0 +1,1 @@
+"""Documents in, questions with answers out."""

@@ -1,0 +1,23 @@
+"""Every error meant for the person at the screen descends from UserError, so three places can catch them all.
+
+UserError
+├── UnreadableDocument      corpus/readers.py    a file that cannot be read as a document
+├── BadDocuments            corpus/readers.py    a path that holds nothing to read
+├── EncoderError            index/encoders.py    the embedding model is missing or damaged
+├── StaleIndex              index/store.py       the index was built from something else, or is damaged
+├── SettingsError           tutor/settings.py    a setting with an impossible value
+├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+└── EngineError             tutor/engine.py      an answer could not be made
+"""
+
+
+class UserError(Exception):
+    """One or two sentences for a person: what happened, and what to do next."""
+
+
+class UnreadableDocument(UserError):
+    """A file that cannot be read as a document; the other files are still read."""
+
+
+class BadDocuments(UserError):
+    """A path given as documents that does not exist or holds none."""
