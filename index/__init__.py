@@ -1,0 +1,1 @@
+"""Questions with answers in, passages out."""

@@ -1,0 +1,1 @@
+"""Explains, interviews, grades and remembers."""
