@@ -21,7 +21,7 @@ _CLOSING = _any(
     "written by.{0,60}", "(?:posted|published|reviewed|edited) by.{0,60}", r"by [A-Z]\w+ [A-Z]\w+",
     "leave a (?:reply|comment)", "post a comment", "add (?:a )?comment", r"comments?(?: \(\d+\))?",
     r"\d+ (?:comments|responses|thoughts)(?: on.*)?",
-    "(?:related|recommended|similar|popular|recent|more|further|other|suggested) (?:articles?|posts?|readings?|resources|links|guides)(?: .{0,40})?",
+    r"(?:related|recommended|similar|popular|recent|more|further|other) (?:articles?|posts?|readings?|resources|links|guides)\b.{0,40}",
     "you (?:may|might) also (?:like|enjoy).{0,30}", "references?", "bibliography", "sources", "further reading", "resources",
     "share this.{0,30}", "share", "newsletter", "tags?", "categories", "ready to .{3,60}",
     r"frequently asked questions?(?: \(faqs?\))?", "faqs?", "thanks?(?: you)? for reading.{0,20}",

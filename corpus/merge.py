@@ -22,62 +22,12 @@ _FRAME = re.compile(
 )
 _HOW = re.compile(r"^(?:(?:can|could) you )?(?:explain |describe )?how (?:does |do |did )?(.+?) works?\b")
 _KEEP = {"why", "when", "how", "who", "where", "not", "without", "vs", "versus", "difference", "compare", "work"}
-_EMPTY = set(
-    [
-        "a",
-        "about",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "between",
-        "by",
-        "can",
-        "concept",
-        "context",
-        "define",
-        "describe",
-        "did",
-        "discuss",
-        "do",
-        "does",
-        "explain",
-        "for",
-        "from",
-        "give",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "mean",
-        "meant",
-        "of",
-        "on",
-        "or",
-        "please",
-        "s",
-        "should",
-        "some",
-        "tell",
-        "term",
-        "that",
-        "the",
-        "this",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "which",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+_EMPTY = {
+    "a", "about", "an", "and", "are", "as", "at", "be", "between", "by", "can", "concept", "context", "define", "describe", "did",
+    "discuss", "do", "does", "explain", "for", "from", "give", "in", "is", "it", "its", "me", "mean", "meant", "of", "on", "or",
+    "please", "s", "should", "some", "tell", "term", "that", "the", "this", "to", "was", "we", "were", "what", "which", "with",
+    "would", "you", "your",
+}  # fmt: skip
 
 
 def merge(items: Sequence[QAItem]) -> list[QAItem]:

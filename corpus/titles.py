@@ -19,7 +19,7 @@ LEVEL_MARK = re.compile(
     r"[\[(](?:level|difficulty)?:?\s*([a-z]+)(?:[ -]level)?[\])]\s*$|^(?:level|difficulty)\s*:\s*([a-z]+)\s*$", re.IGNORECASE
 )
 _COUNT = (
-    r"^(?:the )?(?:top |best )?\d+\+? (?:of the )?(?:most |essential |common(?:ly)? |frequently |popular |important |asked |must[- ]know )*"
+    r"^(?:the )?(?:top |best )?\d+\+? (?:of the )?(?:most |essential |common(?:ly)? |frequently |important |asked )*"
 )
 _COUNTED = re.compile(_COUNT + r"|\s*\b(?:interview )?questions?(?: (?:and|&|with) answers?)?\b.*$", re.IGNORECASE)
 
@@ -47,13 +47,16 @@ class Titles:
     titles: list[tuple[int, str | None, Level | None]] = field(default_factory=list)
 
     def reset(self) -> None:
+        """Forgets all titles: another document begins."""
         self.titles.clear()
 
     def leave(self, depth: int) -> None:
+        """Leaves the sections at this depth and below it."""
         while self.titles and self.titles[-1][0] >= depth:
             self.titles.pop()
 
     def enter(self, depth: int, title: str) -> None:
+        """Enters a section."""
         self.leave(depth)
         level = level_of(title)
         topic = None if level else _COUNTED.sub("", title).strip(" :-–—*") or None
@@ -61,8 +64,10 @@ class Titles:
 
     @property
     def topic(self) -> str | None:
+        """The innermost title that names a topic."""
         return next((topic for _, topic, _ in reversed(self.titles) if topic), None)
 
     @property
     def level(self) -> Level | None:
+        """The innermost title that names a level."""
         return next((level for _, _, level in reversed(self.titles) if level), None)

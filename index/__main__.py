@@ -1,0 +1,125 @@
+"""The shell's way in: `python -m index build --documents DIR --index DIR` and `python -m index search --index DIR --jsonl`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal, TextIO
+
+from pydantic import BaseModel, ValidationError
+from tqdm import tqdm
+
+from corpus.errors import UserError
+from corpus.readers import read_paths
+from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
+from index.store import build, load
+from index.types import Retrieval
+
+
+class Turn(BaseModel):
+    """One message of the history of a query."""
+
+    role: Literal["user", "assistant", "system"]
+    content: str
+
+
+class Query(BaseModel):
+    """One line of input."""
+
+    qid: str | int
+    query: str
+    history: list[Turn] = []
+
+
+class BadLine(UserError):
+    """A line of input that is not what the contract says."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m index", description="Builds an index of documents and searches it.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("build", help="build an index")
+    make.add_argument("--documents", type=Path, action="append", required=True, metavar="DIR", help="a folder of documents; may be repeated")
+    search = commands.add_parser("search", help="answer queries, one JSON object a line")
+    search.add_argument("--jsonl", action="store_true", help="read JSON lines from standard input (without it: plain questions)")
+    search.add_argument("-k", type=int, default=10, help="how many results")
+    for command in (make, search):
+        command.add_argument("--index", type=Path, required=True, metavar="DIR", help="the folder of the index")
+        command.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "build":
+            _build(options.documents, options.index, options.encoder)
+        else:
+            _search(options.index, options.encoder, options.k, jsonl=options.jsonl)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def read_queries(lines: TextIO, *, jsonl: bool = True) -> Iterator[Query]:
+    """The queries of an input stream. Raises BadLine, which names the line."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        if not jsonl:
+            yield Query(qid=number, query=line.strip())
+            continue
+        try:
+            yield Query.model_validate_json(line)
+        except ValidationError as error:
+            raise BadLine(f'Line {number} is not a query. A query is {{"qid": ..., "query": "...", "history": [...]}}.') from error
+
+
+def as_json(qid: str | int, retrieval: Retrieval) -> dict[str, object]:
+    """A retrieval as the shell contract has it."""
+    return {
+        "qid": qid,
+        "standalone": retrieval.standalone,
+        "answerable": retrieval.answerable,
+        "confidence": round(retrieval.confidence, 4),
+        "results": [
+            {
+                "text": passage.source.answer,
+                "question": passage.item.question,
+                "score": round(passage.score, 4),
+                "file": passage.source.file,
+                "start": passage.source.start,
+                "end": passage.source.end,
+            }
+            for passage in retrieval.passages
+        ],
+    }
+
+
+def _build(folders: Sequence[Path], index: Path, encoder: str) -> None:
+    reading = read_paths(folders)
+    for problem in reading.problems:
+        sys.stderr.write(f"{problem}\n")
+    with tqdm(unit=" chunks", desc="Encoding", file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        summary = build(reading.documents, SentenceTransformerEncoder(encoder), index, show)
+    sys.stdout.write(
+        f"{summary.documents} documents, {summary.items} items, {summary.chunks} chunks ({summary.encoded} encoded now), "
+        f"{summary.unanswered} questions without an answer left out.\n"
+    )
+
+
+def _search(index: Path, encoder: str, k: int, *, jsonl: bool) -> None:
+    retriever = load(index, SentenceTransformerEncoder(encoder, threads=1))
+    for query in read_queries(sys.stdin, jsonl=jsonl):
+        asked = [turn.content for turn in query.history if turn.role == "user"]
+        retrieval = retriever.retrieve(query.query, asked, k)
+        sys.stdout.write(json.dumps(as_json(query.qid, retrieval), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

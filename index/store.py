@@ -1,0 +1,204 @@
+"""Saves an index and loads it again, sure that it is whole and that it is the one asked for.
+
+A generation of files is written beside the one in use, flushed to disk, and becomes the index when the manifest is renamed over
+the old one: a crash leaves the old index or the new one, never a mixture. FAISS does not notice damaged files, so the manifest
+holds the SHA-256 of each and what they were made from. Arrays and JSON only; nothing is unpickled.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from corpus.errors import UserError
+from corpus.merge import merge
+from corpus.parse import parse
+from corpus.types import Document, QAItem
+from index.chunks import CHUNKING, make_chunks
+from index.dense import DenseIndex
+from index.encoders import Encoder, Vectors, check_weights
+from index.lexical import LexicalIndex
+from index.retriever import Retriever
+from index.types import Chunk
+
+_VERSION = 1
+_ITEMS: TypeAdapter[list[QAItem]] = TypeAdapter(list[QAItem])
+_CHUNKS: TypeAdapter[list[Chunk]] = TypeAdapter(list[Chunk])
+_DOCUMENTS: TypeAdapter[list[Document]] = TypeAdapter(list[Document])
+
+
+class StaleIndex(UserError):
+    """The index was built from something else, or is damaged, or is not there."""
+
+
+class Manifest(BaseModel):
+    """What an index was built from, and the files it consists of."""
+
+    version: int
+    generation: str
+    encoder: str
+    dimension: int
+    chunking: str
+    documents: dict[str, str]
+    files: dict[str, str]
+    items: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a build did."""
+
+    documents: int
+    items: int
+    chunks: int
+    encoded: int
+    """Chunks that had to be encoded; the others were in the index before."""
+    unanswered: int
+
+
+def build(documents: Sequence[Document], encoder: Encoder, folder: Path, progress: Callable[[int, int], None] | None = None) -> Summary:
+    """Builds the index of these documents in `folder`. Vectors of texts that it held before are kept. `progress` is told (done, all)."""
+    check_weights(encoder.name)
+    items = merge([item for document in documents for item in parse(document)])
+    answered = [item for item in items if item.answered]
+    chunks = make_chunks(answered)
+    known = _known_vectors(folder, encoder.name)
+    texts = list(dict.fromkeys(chunk.text for chunk in chunks))
+    new = [text for text in texts if text not in known]
+    vectors = encoder.encode(new, progress=progress) if new else np.empty((0, 0), np.float32)
+    known |= dict(zip(new, vectors, strict=True))
+    matrix = np.stack([known[chunk.text] for chunk in chunks]) if chunks else np.empty((0, 1), np.float32)
+    _write(folder, documents, answered, chunks, matrix.astype(np.float32), encoder.name)
+    return Summary(len(documents), len(answered), len(chunks), len(new), len(items) - len(answered))
+
+
+def load(folder: Path, encoder: Encoder) -> Retriever:
+    """The index in `folder`, ready for queries. Raises StaleIndex where it is missing, damaged or made with another encoder."""
+    manifest = read_manifest(folder)
+    check_encoder(manifest, encoder.name, folder)
+    home = folder / manifest.generation
+    _check_files(home, manifest, folder)
+    items = tuple(_ITEMS.validate_json((home / "items.json").read_bytes()))
+    chunks = tuple(_CHUNKS.validate_json((home / "chunks.json").read_bytes()))
+    vectors = np.load(home / "vectors.npy", allow_pickle=False)
+    return Retriever(items, chunks, DenseIndex(vectors), LexicalIndex.load(home / "words", item_texts(items)), encoder)
+
+
+def load_documents(folder: Path) -> dict[str, Document]:
+    """The documents that the index was built from, by name: what every `start` and `end` counts in."""
+    home = folder / read_manifest(folder).generation
+    return {document.file: document for document in _DOCUMENTS.validate_json((home / "documents.json").read_bytes())}
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises StaleIndex where there is no index or its manifest cannot be read."""
+    try:
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except FileNotFoundError as error:
+        raise StaleIndex(f"There is no index in {folder}. Build one with `python -m index build --documents DIR --index {folder}`.") from error
+    except (OSError, ValidationError) as error:
+        raise StaleIndex(f"The index in {folder} is damaged. Build it anew with --rebuild.") from error
+    if manifest.version != _VERSION:
+        raise StaleIndex(f"The index in {folder} was written by another version of Viva. Build it anew with --rebuild.")
+    return manifest
+
+
+def check_encoder(manifest: Manifest, encoder: str, folder: Path) -> None:
+    """Raises StaleIndex where the index was built with another embedding model."""
+    if manifest.encoder != encoder:
+        raise StaleIndex(
+            f"The index in {folder} was built with the embedding model {manifest.encoder}, and the setting asks for {encoder}. "
+            f"Build it anew with --rebuild, or set VIVA_ENCODER={manifest.encoder}."
+        )
+
+
+def is_current(manifest: Manifest, documents: Sequence[Document]) -> bool:
+    """Whether the index was built from just these documents, by the chunking in use."""
+    return manifest.chunking == CHUNKING and manifest.documents == {document.file: document.sha256 for document in documents}
+
+
+def item_texts(items: Sequence[QAItem]) -> list[str]:
+    """All that each item says, for the lexical index: its question twice, since that is what it is about."""
+    return [" ".join((item.question, item.question, *item.wordings, *(source.answer for source in item.sources))) for item in items]
+
+
+def _known_vectors(folder: Path, encoder: str) -> dict[str, Vectors]:
+    """The vectors of the index in `folder` by their texts; none where it cannot be used."""
+    try:
+        manifest = read_manifest(folder)
+        home = folder / manifest.generation
+        if manifest.encoder != encoder:
+            return {}
+        _check_files(home, manifest, folder)
+    except StaleIndex:
+        return {}
+    chunks = _CHUNKS.validate_json((home / "chunks.json").read_bytes())
+    vectors = np.load(home / "vectors.npy", allow_pickle=False)
+    return {chunk.text: vector for chunk, vector in zip(chunks, vectors, strict=True)}
+
+
+def _write(
+    folder: Path, documents: Sequence[Document], items: list[QAItem], chunks: list[Chunk], vectors: Vectors, encoder: str
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    generation = f"generation-{os.getpid()}-{hashlib.sha256(vectors.tobytes()).hexdigest()[:12]}"
+    home = folder / generation
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    (home / "items.json").write_bytes(_ITEMS.dump_json(items))
+    (home / "chunks.json").write_bytes(_CHUNKS.dump_json(chunks))
+    (home / "documents.json").write_bytes(_DOCUMENTS.dump_json(list(documents)))
+    np.save(home / "vectors.npy", vectors, allow_pickle=False)
+    LexicalIndex.build(item_texts(items)).save(home / "words")
+    files = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
+    manifest = Manifest(
+        version=_VERSION,
+        generation=generation,
+        encoder=encoder,
+        dimension=vectors.shape[1],
+        chunking=CHUNKING,
+        documents={document.file: document.sha256 for document in documents},
+        files={name: _digest(path) for name, path in files.items()},
+        items=len(items),
+        chunks=len(chunks),
+    )
+    for path in files.values():
+        _flush(path)
+    partial = folder / f"manifest-{os.getpid()}.tmp"
+    partial.write_text(json.dumps(manifest.model_dump(), indent=1), encoding="utf-8")
+    _flush(partial)
+    partial.replace(folder / "manifest.json")
+    _flush(folder)
+    for old in folder.glob("generation-*"):
+        if old.name != generation:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_files(home: Path, manifest: Manifest, folder: Path) -> None:
+    for name, digest in manifest.files.items():
+        path = home / name
+        if not path.is_file() or _digest(path) != digest:
+            raise StaleIndex(f"The index in {folder} is damaged ({name} is not what was written). Build it anew with --rebuild.")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    """Makes sure that a file, or the names in a folder, are on the disk. Windows cannot do so for folders."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
