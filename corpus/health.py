@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.repair import same
+from corpus.sentences import sentence_spans
 from corpus.types import QAItem, Source
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:\s?%)?(?![\w])")
@@ -53,16 +54,10 @@ def disagreements(items: Sequence[QAItem]) -> list[Disagreement]:
     return found
 
 
-def sentences(text: str) -> list[str]:
-    """A text's sentences and list entries, without their marks."""
-    parts = re.split(r"(?<=[.!?])\s+|\n+", text)
-    return [part for part in (re.sub(r"^\s*(?:[-*+]|\d+[.)])\s+|[*_`#]", "", part).strip() for part in parts) if len(part.split()) > 3]
-
-
 def _differing(first: Source, second: Source) -> list[tuple[str, str]]:
     pairs = []
-    for a in sentences(first.answer):
-        for b in sentences(second.answer):
+    for a in _sentences(first.answer):
+        for b in _sentences(second.answer):
             words_a, words_b = _content(a), _content(b)
             if not words_a or len(words_a & words_b) < _ALIKE * len(words_a | words_b):
                 continue
@@ -72,5 +67,10 @@ def _differing(first: Source, second: Source) -> list[tuple[str, str]]:
     return pairs
 
 
+def _sentences(text: str) -> list[str]:
+    spoken = (re.sub(r"[*_`]", "", text[start:end]) for start, end in sentence_spans(text))
+    return [sentence for sentence in spoken if len(sentence.split()) > 3]
+
+
 def _content(sentence: str) -> set[str]:
-    return set(re.findall(r"[a-z]{4,}", _NEGATION.sub(" ", sentence.lower())))
+    return {word[:5] for word in re.findall(r"[a-z]{4,}", _NEGATION.sub(" ", sentence.lower()))} - {"does", "will", "have", "been"}

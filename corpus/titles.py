@@ -18,9 +18,7 @@ _LEVEL_FILLER = re.compile(
 LEVEL_MARK = re.compile(
     r"[\[(](?:level|difficulty)?:?\s*([a-z]+)(?:[ -]level)?[\])]\s*$|^(?:level|difficulty)\s*:\s*([a-z]+)\s*$", re.IGNORECASE
 )
-_COUNT = (
-    r"^(?:the )?(?:top |best )?\d+\+? (?:of the )?(?:most |essential |common(?:ly)? |frequently |important |asked )*"
-)
+_COUNT = r"^(?:the )?(?:top |best )?\d+\+? (?:of the )?(?:most |essential |common(?:ly)? |frequently |important |asked )*"
 _COUNTED = re.compile(_COUNT + r"|\s*\b(?:interview )?questions?(?: (?:and|&|with) answers?)?\b.*$", re.IGNORECASE)
 
 

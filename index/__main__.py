@@ -3,37 +3,17 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TextIO
 
-from pydantic import BaseModel, ValidationError
 from tqdm import tqdm
 
 from corpus.errors import UserError
 from corpus.readers import read_paths
 from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
+from index.jsonl import Query, read_queries
 from index.store import build, load
 from index.types import Retrieval
-
-
-class Turn(BaseModel):
-    """One message of the history of a query."""
-
-    role: Literal["user", "assistant", "system"]
-    content: str
-
-
-class Query(BaseModel):
-    """One line of input."""
-
-    qid: str | int
-    query: str
-    history: list[Turn] = []
-
-
-class BadLine(UserError):
-    """A line of input that is not what the contract says."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m index", description="Builds an index of documents and searches it.")
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("build", help="build an index")
-    make.add_argument("--documents", type=Path, action="append", required=True, metavar="DIR", help="a folder of documents; may be repeated")
+    make.add_argument(
+        "--documents", type=Path, action="append", required=True, metavar="DIR", help="a folder of documents; may be repeated"
+    )
     search = commands.add_parser("search", help="answer queries, one JSON object a line")
     search.add_argument("--jsonl", action="store_true", help="read JSON lines from standard input (without it: plain questions)")
     search.add_argument("-k", type=int, default=10, help="how many results")
@@ -58,20 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
-
-
-def read_queries(lines: TextIO, *, jsonl: bool = True) -> Iterator[Query]:
-    """The queries of an input stream. Raises BadLine, which names the line."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        if not jsonl:
-            yield Query(qid=number, query=line.strip())
-            continue
-        try:
-            yield Query.model_validate_json(line)
-        except ValidationError as error:
-            raise BadLine(f'Line {number} is not a query. A query is {{"qid": ..., "query": "...", "history": [...]}}.') from error
 
 
 def as_json(qid: str | int, retrieval: Retrieval) -> dict[str, object]:
@@ -113,10 +81,9 @@ def _build(folders: Sequence[Path], index: Path, encoder: str) -> None:
 
 
 def _search(index: Path, encoder: str, k: int, *, jsonl: bool) -> None:
-    retriever = load(index, SentenceTransformerEncoder(encoder, threads=1))
-    for query in read_queries(sys.stdin, jsonl=jsonl):
-        asked = [turn.content for turn in query.history if turn.role == "user"]
-        retrieval = retriever.retrieve(query.query, asked, k)
+    retriever = load(index, SentenceTransformerEncoder(encoder))
+    for query in read_queries(sys.stdin, Query, jsonl=jsonl):
+        retrieval = retriever.retrieve(query.query, query.asked, k)
         sys.stdout.write(json.dumps(as_json(query.qid, retrieval), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 

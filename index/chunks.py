@@ -21,7 +21,9 @@ _MARKS = re.compile(r"^#{1,6}\s+|^\s*[-*+]\s+|\*\*|__|`+", re.MULTILINE)
 
 def make_chunks(items: Sequence[QAItem]) -> list[Chunk]:
     """The views of every item that has an answer, in the order of the items."""
-    splitter = RecursiveCharacterTextSplitter(chunk_size=_PIECE, chunk_overlap=0, separators=["\n\n", "\n", ". ", " ", ""], keep_separator="end")
+    splitter = RecursiveCharacterTextSplitter(
+        chunk_size=_PIECE, chunk_overlap=0, separators=["\n\n", "\n", ". ", " ", ""], keep_separator="end"
+    )
     chunks: list[Chunk] = []
     for row, item in enumerate(items):
         if not item.answered:

@@ -15,7 +15,7 @@ class DenseIndex:
 
     def __init__(self, vectors: Vectors) -> None:
         """`vectors` has the shape (n, dimension)."""
-        import faiss  # noqa: PLC0415
+        import faiss
 
         self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self._flat = faiss.IndexFlatIP(self.vectors.shape[1])

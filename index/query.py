@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Sequence
 
 _LEANS = re.compile(
-    r"\b(?:it|its|that|this|they|them|their|these|those|he|she|one|ones|the (?:other|former|latter|first|second|same)|such|there)\b", re.IGNORECASE
+    r"\b(?:it|its|that|this|they|them|their|these|those|he|she|ones?|the (?:other|former|latter|first|second|same)|such|there)\b",
+    re.IGNORECASE,
 )
 _OPENER = re.compile(
-    r"^(?:and|but|so|or|then|also|ok(?:ay)?|why|how so|how come|what if|what about|how about|what else|anything else|for example|e\.?g|example|examples|"
-    r"an? example|compared? (?:to|with)|versus|vs|more|deeper|simpler|again|go on|continue|elaborate|really|in what way|like what|such as|meaning)\b",
+    r"^(?:and|but|so|or|then|also|ok(?:ay)?|why|how so|how come|what if|what about|how about|what else|anything else|for example|"
+    r"e\.?g|examples?|an? example|compared? (?:to|with)|versus|vs|more|deeper|simpler|again|go on|continue|elaborate|really|"
+    r"in what way|like what|such as|meaning)\b",
     re.IGNORECASE,
 )
 

@@ -44,7 +44,9 @@ class Retriever:
         words = self.lexical.scores(query)
         score = best + self._lexical_weight(query) * words / max(float(words.max()), 1e-6)
         top = [int(row) for row in np.argsort(-score, kind="stable")[: max(k, 2)] if best[row] > -1]
-        passages = tuple(Passage(self.items[row], self.items[row].sources[source[row]], _bounded(float(score[row]) / 1.15)) for row in top[:k])
+        passages = tuple(
+            Passage(self.items[row], self.items[row].sources[source[row]], _bounded(float(score[row]) / 1.15)) for row in top[:k]
+        )
         confidence = self._confidence(query, top, best)
         return Retrieval(query, passages, confidence >= _ANSWERABLE, confidence)
 

@@ -84,7 +84,8 @@ def load(folder: Path, encoder: Encoder) -> Retriever:
     manifest = read_manifest(folder)
     check_encoder(manifest, encoder.name, folder)
     home = folder / manifest.generation
-    _check_files(home, manifest, folder)
+    if not is_whole(folder, manifest):
+        raise StaleIndex(f"The index in {folder} is damaged. Build it anew with --rebuild.")
     items = tuple(_ITEMS.validate_json((home / "items.json").read_bytes()))
     chunks = tuple(_CHUNKS.validate_json((home / "chunks.json").read_bytes()))
     vectors = np.load(home / "vectors.npy", allow_pickle=False)
@@ -102,7 +103,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     except FileNotFoundError as error:
-        raise StaleIndex(f"There is no index in {folder}. Build one with `python -m index build --documents DIR --index {folder}`.") from error
+        raise StaleIndex(
+            f"There is no index in {folder}. Build one with `python -m index build --documents DIR --index {folder}`."
+        ) from error
     except (OSError, ValidationError) as error:
         raise StaleIndex(f"The index in {folder} is damaged. Build it anew with --rebuild.") from error
     if manifest.version != _VERSION:
@@ -124,6 +127,13 @@ def is_current(manifest: Manifest, documents: Sequence[Document]) -> bool:
     return manifest.chunking == CHUNKING and manifest.documents == {document.file: document.sha256 for document in documents}
 
 
+def is_whole(folder: Path, manifest: Manifest) -> bool:
+    """Whether every file of the index is what was written."""
+    return all(
+        (path := folder / manifest.generation / name).is_file() and _digest(path) == digest for name, digest in manifest.files.items()
+    )
+
+
 def item_texts(items: Sequence[QAItem]) -> list[str]:
     """All that each item says, for the lexical index: its question twice, since that is what it is about."""
     return [" ".join((item.question, item.question, *item.wordings, *(source.answer for source in item.sources))) for item in items]
@@ -133,20 +143,17 @@ def _known_vectors(folder: Path, encoder: str) -> dict[str, Vectors]:
     """The vectors of the index in `folder` by their texts; none where it cannot be used."""
     try:
         manifest = read_manifest(folder)
-        home = folder / manifest.generation
-        if manifest.encoder != encoder:
-            return {}
-        _check_files(home, manifest, folder)
     except StaleIndex:
         return {}
+    if manifest.encoder != encoder or not is_whole(folder, manifest):
+        return {}
+    home = folder / manifest.generation
     chunks = _CHUNKS.validate_json((home / "chunks.json").read_bytes())
     vectors = np.load(home / "vectors.npy", allow_pickle=False)
     return {chunk.text: vector for chunk, vector in zip(chunks, vectors, strict=True)}
 
 
-def _write(
-    folder: Path, documents: Sequence[Document], items: list[QAItem], chunks: list[Chunk], vectors: Vectors, encoder: str
-) -> None:
+def _write(folder: Path, documents: Sequence[Document], items: list[QAItem], chunks: list[Chunk], vectors: Vectors, encoder: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     generation = f"generation-{os.getpid()}-{hashlib.sha256(vectors.tobytes()).hexdigest()[:12]}"
     home = folder / generation
@@ -179,13 +186,6 @@ def _write(
     for old in folder.glob("generation-*"):
         if old.name != generation:
             shutil.rmtree(old, ignore_errors=True)
-
-
-def _check_files(home: Path, manifest: Manifest, folder: Path) -> None:
-    for name, digest in manifest.files.items():
-        path = home / name
-        if not path.is_file() or _digest(path) != digest:
-            raise StaleIndex(f"The index in {folder} is damaged ({name} is not what was written). Build it anew with --rebuild.")
 
 
 def _digest(path: Path) -> str:

@@ -4,9 +4,9 @@ import hashlib
 from textwrap import dedent
 
 import pytest
-from corpus.titles import level_of
 
 from corpus.parse import parse
+from corpus.titles import level_of
 from corpus.types import Document, QAItem
 
 

@@ -1,30 +1,116 @@
 """The one object that the screen, the shell and eval talk to."""
 
-from collections.abc import Iterator, Sequence
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from tutor.types import Message, Reply, Status
+from corpus.errors import UserError
+from tutor.engine import EngineError
+from tutor.types import Depth, Message, Reply, Status
+
+if TYPE_CHECKING:
+    from tutor.prepare import Prepared
+
+MAX_QUESTION = 4_000  # characters
+_HISTORY = 6  # earlier questions of the learner that a new one may lean on
+_HIDDEN = re.compile(
+    "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
+)
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+class QuestionRefused(UserError):
+    """A question that is empty or too long."""
 
 
 class Tutor:
-    """A tutor over one index. Made at once; gets ready in the background."""
+    """A tutor over one set of documents. Made at once; `start` gets it ready in the background."""
+
+    def __init__(self, prepare: "Callable[[Report], Prepared]", report: Report | None = None) -> None:
+        """`prepare` does the slow part; `report` is told how it goes on, for a progress bar."""
+        self._prepare = prepare
+        self._report = report
+        self._status = Status(ready=False, text="Starting", share=0.0)
+        self._settled = threading.Event()
+        self._prepared: Prepared | None = None
+
+    def start(self) -> None:
+        """Gets ready in the background: reads the documents, builds the index where it must, loads the model."""
+        threading.Thread(target=self.prepare, name="prepare", daemon=True).start()
+
+    def prepare(self) -> None:
+        """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
+        try:
+            self._prepared = self._prepare(self._tell)
+            count = len(self._prepared.items)
+            self._status = Status(ready=True, text=f"Ready: {count} questions from {self._prepared.documents} documents", share=1.0)
+        except UserError as error:
+            self._status = Status(ready=False, text="Not ready", problem=str(error))
+        finally:
+            if not self._status.ready and not self._status.problem:
+                self._status = Status(
+                    ready=False, text="Not ready", problem="Viva could not get ready. The terminal that it runs in says why."
+                )
+            self._settled.set()
 
     def status(self) -> Status:
         """How far getting ready has come."""
-        raise AssertionError
+        return self._status
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Blocks until the tutor is ready, or has failed to get ready, and says whether it is ready."""
-        raise AssertionError
+        self._settled.wait(timeout_s)
+        return self._status.ready
 
-    def ask(self, question: str, history: Sequence[Message] = (), depth: str = "interview") -> Iterator[Reply]:
+    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
         """The reply as it grows; the last one is complete. Waits until the tutor is ready. Raises UserError."""
-        raise AssertionError
+        asked = clean_question(question)
+        prepared = self._wait_prepared()
+        earlier = [clean(message.content) for message in history if message.role == "user"][-_HISTORY:]
+        yield from prepared.engine.explain(prepared.retrieve(asked, earlier), depth)
 
     def examples(self) -> tuple[str, ...]:
-        """Questions that the documents answer, to begin with. Empty until ready."""
-        raise AssertionError
+        """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
+        return self._prepared.examples() if self._prepared else ()
 
     @property
     def engine(self) -> str:
         """A line for the screen that says which engine answers."""
-        raise AssertionError
+        return self._prepared.engine.name if self._prepared else "Offline engine"
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One sentence for each document that could not be read."""
+        return self._prepared.problems if self._prepared else ()
+
+    def _wait_prepared(self) -> "Prepared":
+        self.wait()
+        if self._prepared is None:
+            raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")
+        return self._prepared
+
+    def _tell(self, doing: str, done: int, total: int) -> None:
+        share = done / total if total else 0.0
+        self._status = Status(ready=False, text=f"{doing} ({done:,} of {total:,})" if total > 1 else doing, share=share)
+        if self._report:
+            self._report(doing, done, total)
+
+
+def clean(text: str) -> str:
+    """A text without control, direction and invisible characters, terminal escapes and halves of characters."""
+    return _HIDDEN.sub("", text).strip()
+
+
+def clean_question(text: str) -> str:
+    """A question as it is asked. Raises QuestionRefused where nothing is asked or too much."""
+    question = clean(text)
+    if not re.search(r"\w", question):
+        raise QuestionRefused("There is no question in that. Type a few words, for example: What is a transformer?")
+    if len(question) > MAX_QUESTION:
+        raise QuestionRefused(
+            f"That is too long ({len(question):,} characters; the limit is {MAX_QUESTION:,}). Shorten it and send it again."
+        )
+    return question

@@ -1,9 +1,11 @@
 """What the tutor and the screen say to each other."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["user", "assistant"]
+Depth = Literal["simple", "interview", "deep"]
+DEPTHS: tuple[Depth, ...] = get_args(Depth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""settings -> tutor -> screen -> launch, and nothing else. The screen is up first; the tutor gets ready behind it."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.errors import UserError
+
+if TYPE_CHECKING:
+    from tutor.prepare import Prepared, Report
+    from tutor.settings import Settings
+
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves the screen until it is interrupted. Returns the exit status."""
+    options = _options(arguments)
+    try:
+        _serve(options)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python app.py", description="Viva, an interview tutor in your browser.")
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (default 127.0.0.1: this machine only)")
+    parser.add_argument("--port", type=int, default=7860, help="the port (default 7860)")
+    parser.add_argument(
+        "--documents", type=Path, action="append", default=[], metavar="DIR", help="a folder to add to the shipped documents"
+    )
+    parser.add_argument(
+        "--only-documents", type=Path, action="append", metavar="DIR", help="a folder to use in place of the shipped documents"
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where the index is kept (default .viva beside app.py)")
+    parser.add_argument("--rebuild", action="store_true", default=None, help="build the index anew, whatever is there")
+    parser.add_argument("--i-know", action="store_true", help="allow a --host that other people can reach: there is no log-in yet")
+    return parser.parse_args(arguments)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from tutor.ui.server import application, serve
+
+    from tutor.progress import terminal_progress
+    from tutor.settings import read_settings
+    from tutor.tutor import Tutor
+
+    if options.host not in _LOCAL and not options.i_know:
+        raise UserError(
+            f"Anybody who can reach {options.host} could use this tutor, for there is no log-in. Add --i-know to do it all the same."
+        )
+    settings = read_settings(data=options.data, rebuild=options.rebuild)
+    folders = (*(options.only_documents or settings.documents), *options.documents)
+    settings = settings.model_copy(update={"documents": folders})
+    tutor = Tutor(lambda report: _prepare(settings, report), terminal_progress())
+    sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
+    serve(application(tutor, host=options.host), options.host, options.port, started=tutor.start)
+
+
+def _prepare(settings: "Settings", report: "Report") -> "Prepared":
+    from tutor.prepare import prepare
+
+    return prepare(settings, report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Documents on disk -> everything a tutor needs to answer. Slow: it reads files, loads a model and may build an index."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.readers import read_paths
+from corpus.types import Document, QAItem
+from index.encoders import Encoder, SentenceTransformerEncoder
+from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
+from index.types import Retrieval
+from tutor.engine import Engine
+from tutor.offline import OfflineEngine
+from tutor.settings import Settings
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+_EXAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An index that is loaded and the engine that answers from it."""
+
+    items: tuple[QAItem, ...]
+    documents: int
+    problems: tuple[str, ...]
+    engine: Engine
+    retrieve: Callable[[str, Sequence[str]], Retrieval]
+
+    def examples(self) -> tuple[str, ...]:
+        """Short plain questions to begin with, each from another topic where there are several."""
+        chosen: dict[str, str] = {}
+        for item in self.items:
+            if item.parent is None and item.level in {None, "basic"} and len(item.question) < 60:
+                chosen.setdefault(item.topic or item.sources[0].file, item.question)
+        return tuple(chosen.values())[:_EXAMPLES]
+
+
+def prepare(settings: Settings, report: Report) -> Prepared:
+    """Reads the documents, builds their index if it is missing or they have changed, and loads it. Raises UserError."""
+    report("Reading the documents", 0, 1)
+    reading = read_paths(settings.documents)
+    folder = index_folder(settings)
+    fresh = not settings.rebuild and _is_usable(folder, settings, reading.documents)
+    report("Loading the embedding model", 0, 1)
+    encoder = SentenceTransformerEncoder(settings.encoder)
+    if not fresh:
+        build(reading.documents, encoder, folder, lambda done, total: report("Building the index", done, total))
+    report("Loading the index", 0, 1)
+    return _open(folder, encoder, reading.problems)
+
+
+def open_index(folder: Path, encoder: str) -> Prepared:
+    """An index that was built before, whatever became of its documents. Raises UserError."""
+    return _open(folder, SentenceTransformerEncoder(encoder), ())
+
+
+def _open(folder: Path, encoder: Encoder, problems: tuple[str, ...]) -> Prepared:
+    retriever, documents = load(folder, encoder), load_documents(folder)
+    retriever.retrieve("warm up")  # the first encoding takes ten times as long as the others
+    engine = OfflineEngine({item.id: item for item in retriever.items}, documents)
+    return Prepared(retriever.items, len(documents), problems, engine, retriever.retrieve)
+
+
+def index_folder(settings: Settings) -> Path:
+    """Where the index of these documents lies: each choice of folders has its own, so that changing between them rebuilds nothing."""
+    roots = "\n".join(str(path.resolve()) for path in settings.documents)
+    return settings.data / "index" / hashlib.sha256(roots.encode()).hexdigest()[:16]
+
+
+def _is_usable(folder: Path, settings: Settings, documents: Sequence[Document]) -> bool:
+    """Whether the index can be loaded as it is. Raises StaleIndex where another model made it: that one is rebuilt on request only."""
+    try:
+        manifest = read_manifest(folder)
+    except StaleIndex:
+        return False
+    check_encoder(manifest, settings.encoder, folder)
+    return is_current(manifest, documents) and is_whole(folder, manifest)

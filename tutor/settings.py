@@ -1,0 +1,36 @@
+"""What can be set from outside. The only file that reads the environment; the settings are made once, by app.py or a shell command."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import UserError
+
+SHIPPED_DOCUMENTS = Path(__file__).parent.parent / "corpus" / "documents"
+_HERE = Path(__file__).parent.parent
+
+
+class SettingsError(UserError):
+    """A setting with an impossible value."""
+
+
+class Settings(BaseSettings):
+    """Each setting can be given as VIVA_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="VIVA_", frozen=True, extra="ignore")
+
+    encoder: str = Field(default="all-MiniLM-L6-v2", min_length=1, description="The embedding model: a name, or a folder on this machine.")
+    data: Path = Field(default=_HERE / ".viva", description="The folder for the index and everything else that Viva writes.")
+    documents: tuple[Path, ...] = Field(default=(SHIPPED_DOCUMENTS,), min_length=1, description="The folders of documents.")
+    rebuild: bool = Field(default=False, description="Build the index anew, whatever is there.")
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings, with those that are given before those of the environment. Raises SettingsError."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VIVA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        raise SettingsError(f"The setting {name} cannot be {first['input']!r}: {first['msg']}. Change it or leave it unset.") from error

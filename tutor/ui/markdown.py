@@ -1,0 +1,193 @@
+"""Markdown from anybody -> HTML that can only be read: no tag, image or link of the writer's survives.
+
+The text is parsed once, here, and what comes out has no line breaks, so Gradio's own Markdown parser takes it for one block of
+HTML and passes it through untouched. Two parsers that have to agree on what is code and what is not would be a hole.
+"""
+
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from tutor.tutor import clean
+
+Env = MutableMapping[str, Any]
+
+LIMIT = 40_000  # characters of one text that are shown
+_OPEN, _CLOSE = "\ue000", "\ue001"  # stand around the cited sentence while its passage is parsed
+_CITED = re.compile(r"\[(\d{1,3}(?:[,;]\s?\d{1,3})*)\]")
+_MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$", re.DOTALL)
+_LINE_MARK = re.compile(r"\s*(?:(?:[-*+>#|]+|\d+[.)])\s+)*")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def text_to_html(text: str) -> str:
+    """A text as it stands, its line breaks kept."""
+    return _escape(clean(text)).replace("&#10;", "<br>")
+
+
+def markdown_to_html(text: str, links: Mapping[int, str] | None = None, *, top: int = 3) -> str:
+    """A text in Markdown. `links` has the HTML for each citation number; `top` is the level of the highest heading."""
+    return _render(_cut(clean(_unmarked(text))), links or {}, top)
+
+
+def passage_to_html(passage: str, start: int, end: int, *, top: int = 4) -> str:
+    """A passage in Markdown in which `passage[start:end]` is marked. What cannot be marked in place is shown above the passage."""
+    passage = _unmarked(passage)
+    if not passage[start:end].strip():
+        return markdown_to_html(passage, top=top)
+    first, last = _word_bounds(passage, start, end)
+    marked = _render(clean(f"{passage[:first]}{_OPEN}{passage[first:last]}{_CLOSE}{passage[last:]}"), {}, top)
+    if marked.count("<mark>") and _letters(_TAG.sub("", "".join(re.findall("<mark>(.*?)</mark>", marked)))) == _letters(
+        _TAG.sub("", _render(clean(passage[first:last]), {}, top))
+    ):
+        return marked
+    return f"<p><mark>{text_to_html(passage[start:end])}</mark></p>" + markdown_to_html(passage, top=top)
+
+
+def _word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """The first and the last letter of a part, so that a mark put there breaks neither a list nor emphasis."""
+    lead = _LINE_MARK.match(text, start, end) if text[:start].endswith("\n") or not start else None
+    start = lead.end() if lead else start
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
+
+
+def _letters(html: str) -> str:
+    return "".join(filter(str.isalnum, html))
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LIMIT:
+        return text
+    return f"{text[:LIMIT]}\n\n*The rest is not shown: it is longer than {LIMIT:,} characters.*"
+
+
+def _render(text: str, links: Mapping[int, str], top: int) -> str:
+    env: Env = {"links": links, "hosts": [], "marking": False}
+    tokens = _PARSER.parse(text, env)
+    _level_headings(tokens, top)
+    html: str = _PARSER.renderer.render(tokens, _PARSER.options, env)
+    return html.replace("\n", "")
+
+
+def _level_headings(tokens: Sequence[Token], top: int) -> None:
+    """Headings start at `top` and leave no level out, so that they fit under the page's own."""
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    ranks = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(6, top + ranks.index(token.tag))}"
+
+
+def _escape(text: str) -> str:
+    return escape(text).replace("\r", "").replace("\n", "&#10;")
+
+
+def _marked(text: str, env: Env) -> str:
+    """Escaped, and marked as far as it lies between the two signs."""
+    parts: list[str] = []
+    for part in re.split(f"([{_OPEN}{_CLOSE}])", text):
+        if part in (_OPEN, _CLOSE):
+            env["marking"] = part == _OPEN
+        elif part:
+            parts.append(f"<mark>{_escape(part)}</mark>" if env["marking"] else _escape(part))
+    return "".join(parts)
+
+
+def _cite(state: StateInline, silent: bool) -> bool:
+    """[1] and [1, 2], where all of the numbers are known, in front of everything else that starts with a bracket."""
+    found = _CITED.match(state.src, state.pos)
+    links: Mapping[int, str] = state.env["links"]
+    if not found or not all(int(n) in links for n in re.findall(r"\d+", found.group(1))):
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        for n in re.findall(r"\d+", found.group(1)):
+            state.push("cite", "", 0).content = n
+    state.pos = found.end()
+    return True
+
+
+def _math(state: StateInline, silent: bool) -> bool:
+    """A formula is left as it is written: the page typesets it."""
+    found = _MATH.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("math", "", 0).content = found.group()
+    state.pos = found.end()
+    return True
+
+
+class _Renderer(RendererHTML):
+    """The rules for whatever could carry more than text."""
+
+    def cite(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401  # as in the base class
+        return str(env["links"][int(tokens[i].content)])
+
+    def math(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        return _marked(tokens[i].content, env)
+
+    def text(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        """Text, with the one tag that people write in table cells."""
+        return re.sub(r"&lt;br ?/?&gt;", "<br>", _marked(tokens[i].content, env))
+
+    def code_inline(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        return f"<code>{_marked(tokens[i].content, env)}</code>"
+
+    def fence(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        return f'<pre class="viva-code" tabindex="0"><code>{_marked(tokens[i].content.rstrip(), env)}</code></pre>'
+
+    code_block = fence
+
+    def image(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        return f'<span class="viva-dropped">[image: {_marked(tokens[i].content, env)}]</span>'
+
+    def link_open(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        """A link becomes its text, followed by the host that it really leads to."""
+        host = _host(str(tokens[i].attrGet("href") or ""))
+        env["hosts"].append("" if tokens[i].info == "auto" else host)
+        return '<span class="viva-link">'
+
+    def link_close(self, _tokens: Sequence[Token], _i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+        host = env["hosts"].pop()
+        return "</span>" + (f' <span class="viva-dropped">({_escape(host)})</span>' if host else "")
+
+    def table_open(self, _tokens: Sequence[Token], _i: int, _options: Any, _env: Env) -> str:  # noqa: ANN401
+        return '<div class="viva-table" tabindex="0"><table>'
+
+    def table_close(self, _tokens: Sequence[Token], _i: int, _options: Any, _env: Env) -> str:  # noqa: ANN401
+        return "</table></div>"
+
+
+def _host(address: str) -> str:
+    """Where a web address leads; of others only the kind is named, and of places within the document nothing."""
+    try:
+        parts = urlsplit(address.replace(_OPEN, "").replace(_CLOSE, ""))
+        return parts.hostname or (f"{parts.scheme} link removed" if parts.scheme else "")
+    except ValueError:
+        return "broken link removed"
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"breaks": True, "html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
+    vars(parser)["validateLink"] = lambda _: True  # no link is ever made, so each may be parsed away
+    parser.inline.ruler.before("escape", "math", _math)
+    parser.inline.ruler.before("link", "cite", _cite)
+    return parser
+
+
+_PARSER = _parser()
