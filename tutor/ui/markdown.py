@@ -5,26 +5,27 @@ HTML and passes it through untouched. Two parsers that have to agree on what is 
 """
 
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from tutor.tutor import clean
-
-Env = MutableMapping[str, Any]
 
 LIMIT = 40_000  # characters of one text that are shown
 _OPEN, _CLOSE = "\ue000", "\ue001"  # stand around the cited sentence while its passage is parsed
 _CITED = re.compile(r"\[(\d{1,3}(?:[,;]\s?\d{1,3})*)\]")
-_MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$", re.DOTALL)
+_MATH = re.compile(r"\\\(.{1,800}?\\\)|\\\[.{1,800}?\\\]|\$\$.{1,800}?\$\$", re.DOTALL)
 _LINE_MARK = re.compile(r"\s*(?:(?:[-*+>#|]+|\d+[.)])\s+)*")
+_AFTER_WORD = re.compile(r"[)\].,;:!?'\"”’]*")
 _TAG = re.compile(r"<[^>]*>")
+_DROPPED = re.compile(r'<span class="viva-dropped">.*?</span>')
+_MARKED = re.compile(r"<mark>(.*?)</mark>")
 
 
 def text_to_html(text: str) -> str:
@@ -42,28 +43,28 @@ def passage_to_html(passage: str, start: int, end: int, *, top: int = 4) -> str:
     passage = _unmarked(passage)
     if not passage[start:end].strip():
         return markdown_to_html(passage, top=top)
-    first, last = _word_bounds(passage, start, end)
-    marked = _render(clean(f"{passage[:first]}{_OPEN}{passage[first:last]}{_CLOSE}{passage[last:]}"), {}, top)
-    if marked.count("<mark>") and _letters(_TAG.sub("", "".join(re.findall("<mark>(.*?)</mark>", marked)))) == _letters(
-        _TAG.sub("", _render(clean(passage[first:last]), {}, top))
-    ):
-        return marked
+    first, last = _bounds(passage, start, end)
+    html = _render(clean(f"{passage[:first]}{_OPEN}{passage[first:last]}{_CLOSE}{passage[last:]}"), {}, top)
+    if _letters("".join(_MARKED.findall(html))) == _letters(_render(clean(passage[first:last]), {}, top)):
+        return html
     return f"<p><mark>{text_to_html(passage[start:end])}</mark></p>" + markdown_to_html(passage, top=top)
 
 
-def _word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """The first and the last letter of a part, so that a mark put there breaks neither a list nor emphasis."""
+def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """From the first letter of a part to the end of its last word, so that a mark put there breaks neither a list nor emphasis."""
     lead = _LINE_MARK.match(text, start, end) if text[:start].endswith("\n") or not start else None
-    start = lead.end() if lead else start
+    start, stop = lead.end() if lead else start, end
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():
         end -= 1
-    return start, end
+    after = _AFTER_WORD.match(text, end, stop)
+    return start, after.end() if after else end
 
 
 def _letters(html: str) -> str:
-    return "".join(filter(str.isalnum, html))
+    """The letters that a reader sees, leaving out what this module adds."""
+    return "".join(filter(str.isalnum, _TAG.sub("", _DROPPED.sub("", html))))
 
 
 def _unmarked(text: str) -> str:
@@ -77,7 +78,7 @@ def _cut(text: str) -> str:
 
 
 def _render(text: str, links: Mapping[int, str], top: int) -> str:
-    env: Env = {"links": links, "hosts": [], "marking": False}
+    env: EnvType = {"links": links, "hosts": [], "marking": False}
     tokens = _PARSER.parse(text, env)
     _level_headings(tokens, top)
     html: str = _PARSER.renderer.render(tokens, _PARSER.options, env)
@@ -96,7 +97,7 @@ def _escape(text: str) -> str:
     return escape(text).replace("\r", "").replace("\n", "&#10;")
 
 
-def _marked(text: str, env: Env) -> str:
+def _marked(text: str, env: EnvType) -> str:
     """Escaped, and marked as far as it lies between the two signs."""
     parts: list[str] = []
     for part in re.split(f"([{_OPEN}{_CLOSE}])", text):
@@ -135,41 +136,42 @@ def _math(state: StateInline, silent: bool) -> bool:
 class _Renderer(RendererHTML):
     """The rules for whatever could carry more than text."""
 
-    def cite(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401  # as in the base class
+    def cite(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return str(env["links"][int(tokens[i].content)])
 
-    def math(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def math(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return _marked(tokens[i].content, env)
 
-    def text(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def text(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         """Text, with the one tag that people write in table cells."""
         return re.sub(r"&lt;br ?/?&gt;", "<br>", _marked(tokens[i].content, env))
 
-    def code_inline(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def code_inline(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return f"<code>{_marked(tokens[i].content, env)}</code>"
 
-    def fence(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def fence(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return f'<pre class="viva-code" tabindex="0"><code>{_marked(tokens[i].content.rstrip(), env)}</code></pre>'
 
-    code_block = fence
+    def code_block(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+        return self.fence(tokens, i, options, env)
 
-    def image(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def image(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return f'<span class="viva-dropped">[image: {_marked(tokens[i].content, env)}]</span>'
 
-    def link_open(self, tokens: Sequence[Token], i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def link_open(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         """A link becomes its text, followed by the host that it really leads to."""
         host = _host(str(tokens[i].attrGet("href") or ""))
         env["hosts"].append("" if tokens[i].info == "auto" else host)
         return '<span class="viva-link">'
 
-    def link_close(self, _tokens: Sequence[Token], _i: int, _options: Any, env: Env) -> str:  # noqa: ANN401
+    def link_close(self, _tokens: Sequence[Token], _i: int, _options: OptionsDict, env: EnvType) -> str:
         host = env["hosts"].pop()
         return "</span>" + (f' <span class="viva-dropped">({_escape(host)})</span>' if host else "")
 
-    def table_open(self, _tokens: Sequence[Token], _i: int, _options: Any, _env: Env) -> str:  # noqa: ANN401
+    def table_open(self, _tokens: Sequence[Token], _i: int, _options: OptionsDict, _env: EnvType) -> str:
         return '<div class="viva-table" tabindex="0"><table>'
 
-    def table_close(self, _tokens: Sequence[Token], _i: int, _options: Any, _env: Env) -> str:  # noqa: ANN401
+    def table_close(self, _tokens: Sequence[Token], _i: int, _options: OptionsDict, _env: EnvType) -> str:
         return "</table></div>"
 
 
@@ -183,7 +185,9 @@ def _host(address: str) -> str:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"breaks": True, "html": False}, renderer_cls=_Renderer).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"breaks": True, "html": False, "xhtmlOut": False}, renderer_cls=_Renderer).enable(
+        ["table", "strikethrough"]
+    )
     vars(parser)["validateLink"] = lambda _: True  # no link is ever made, so each may be parsed away
     parser.inline.ruler.before("escape", "math", _math)
     parser.inline.ruler.before("link", "cite", _cite)
