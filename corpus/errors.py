@@ -5,6 +5,7 @@ UserError
 ├── BadDocuments            corpus/readers.py    a path that holds nothing to read
 ├── EncoderError            index/encoders.py    the embedding model is missing or damaged
 ├── StaleIndex              index/store.py       the index was built from something else, or is damaged
+├── BadLine                 index/jsonl.py       a line of input that is not what the shell contract says
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 └── EngineError             tutor/engine.py      an answer could not be made

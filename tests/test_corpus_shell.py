@@ -59,7 +59,16 @@ def test_the_real_files_give_every_question_and_no_false_one(seeds: Path, capsys
 
 
 def test_nothing_foreign_stands_in_the_answers_of_the_real_files(seeds: Path, capsys: Capture) -> None:
-    foreign = ("interview questions and answers", "book a training", "read also", "written by", "leave a reply", "final thoughts", "**a:**", "brief answer")
+    foreign = (
+        "interview questions and answers",
+        "book a training",
+        "read also",
+        "written by",
+        "leave a reply",
+        "final thoughts",
+        "**a:**",
+        "brief answer",
+    )
     for row in parsed(capsys, str(seeds)):
         answer = str(row["answer"]).lower()
         assert not [words for words in foreign if words in answer], row["question"]

@@ -67,12 +67,16 @@ def known(text: str) -> list[str]:
     return [stem for stem in stems(text) if stem in KNOWN]
 
 
-@pytest.mark.parametrize("question", ["why?", "Why does that save memory?", "and the other one?", "what about it", "How so?", "give an example"])
+@pytest.mark.parametrize(
+    "question", ["why?", "Why does that save memory?", "and the other one?", "what about it", "How so?", "give an example"]
+)
 def test_a_question_that_leans_on_the_last_subject_takes_it_in(question: str) -> None:
     assert standalone(question, ["What is LoRA?"], known) == f"What is LoRA: {question}"
 
 
-@pytest.mark.parametrize("question", ["What is a token?", "How does attention work in a transformer?", "And what is a transformer with attention"])
+@pytest.mark.parametrize(
+    "question", ["What is a token?", "How does attention work in a transformer?", "And what is a transformer with attention"]
+)
 def test_a_change_of_subject_is_not_dragged_back(question: str) -> None:
     assert standalone(question, ["What is LoRA?"], known) == question
 
@@ -93,12 +97,18 @@ def test_a_query_that_is_not_a_number_and_an_empty_index_find_nothing() -> None:
     assert DenseIndex(np.empty((0, 3), np.float32)).search(np.array([0, 1, 0], np.float32), 5)[0].size == 0
 
 
-def test_search_holds_to_the_shell_contract(kitchen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_holds_to_the_shell_contract(
+    kitchen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert main(["build", "--documents", str(kitchen), "--index", str(tmp_path / "index")]) == 0
     assert "4 items" in capsys.readouterr().out
     lines = [
         {"qid": "a", "query": "whistling kettle"},
-        {"qid": 2, "query": "why?", "history": [{"role": "user", "content": "What does a spade do?"}, {"role": "assistant", "content": "It cuts."}]},
+        {
+            "qid": 2,
+            "query": "why?",
+            "history": [{"role": "user", "content": "What does a spade do?"}, {"role": "assistant", "content": "It cuts."}],
+        },
     ]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(json.dumps(line) for line in lines)))
     assert main(["search", "--index", str(tmp_path / "index"), "--jsonl"]) == 0

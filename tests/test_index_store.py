@@ -88,7 +88,9 @@ def test_changed_documents_make_the_index_old(kitchen: Path, tmp_path: Path) -> 
 
 def test_only_new_texts_are_encoded_again(kitchen: Path, tmp_path: Path) -> None:
     index_of([kitchen], tmp_path / "index")
-    (kitchen / "garden.txt").write_text("**Q: What is a rake?**\n**A:** A comb.\n\n**Q: What is a hoe?**\n**A:** A blade.\n", encoding="utf-8")
+    (kitchen / "garden.txt").write_text(
+        "**Q: What is a rake?**\n**A:** A comb.\n\n**Q: What is a hoe?**\n**A:** A blade.\n", encoding="utf-8"
+    )
     counting = CountingEncoder()
     summary = build(read_paths([kitchen]).documents, counting, tmp_path / "index")
     assert set(counting.encoded) == {"What is a rake?", "What is a rake?\nA comb.", "What is a hoe?", "What is a hoe?\nA blade."}
@@ -113,7 +115,10 @@ def test_a_process_killed_while_it_writes_leaves_the_old_index(kitchen: Path, tm
     """)
     root = Path(__file__).parent.parent
     done = subprocess.run(
-        [sys.executable, "-c", program, str(kitchen), str(tmp_path / "index")], check=False, cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, "-c", program, str(kitchen), str(tmp_path / "index")],
+        check=False,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
     )
     assert done.returncode != 0
     assert {item.question for item in load(tmp_path / "index", HashingEncoder()).items} == {

@@ -135,7 +135,7 @@ def _additions(best: Passage, passages: Sequence[Passage], said: set[str]) -> It
         for start, end in sentence_spans(source.answer):
             sentence = source.answer[start:end]
             content = set(stems(sentence))
-            if taken >= _ADDITIONS or len(content) < 4 or sentence.rstrip("*_ ").endswith(":") or _leans(sentence):
+            if taken >= _ADDITIONS or len(content) < 3 or sentence.rstrip("*_ ").endswith(":") or _leans(sentence):
                 continue
             if len(content - said) >= _NEW * len(content):
                 said |= content

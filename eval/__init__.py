@@ -1,0 +1,1 @@
+"""Measures the tutor; nothing imports it."""
