@@ -43,11 +43,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    from tutor.ui.server import application, serve
-
     from tutor.progress import terminal_progress
     from tutor.settings import read_settings
     from tutor.tutor import Tutor
+    from tutor.ui.server import application, serve
 
     if options.host not in _LOCAL and not options.i_know:
         raise UserError(

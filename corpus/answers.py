@@ -34,6 +34,7 @@ _ADVERT = _any(
     r"(?:also check|you may also like|don(?:'|’)t miss|pro tip from us|related)\s*[:–—-].*",
     "(?:advertisement|advertisements|sponsored(?: content| post)?|promoted|ad)",
     "(?:click here|tap here|read more|continue reading|show more|view more|load more|see all)",
+    r"(?:back|go|return|jump) to (?:the )?(?:top|contents|table of contents|index|questions)", r"⬆.{0,30}|↑.{0,30}",
     "(?:back to top|table of contents|share|tweet|like|copy link|print|menu|skip to .{3,30})",
     r"(?:written by|author|posted by|by author)\s*[:–—-]?\s+[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}(?:,.{0,60}| on .{4,30})?",
     r"(?:\d+|an?) min(?:ute)?s? read", r"last updated\s*[:–—-]?.{0,30}", r"published (?:on|at)\b.{0,30}",

@@ -8,16 +8,26 @@ import re
 from dataclasses import dataclass, replace
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
+_FRONT_MATTER = re.compile(r"\A---\n(?:.*\n){0,60}?---(?:\n|\Z)")
+_LISTED_HEADING = re.compile(r"^((?:\*\*)?\d{1,3}[.)](?:\*\*)?[ ]+)(#{1,6})[ ]+(.+)$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{3,})[ \t]*$")
 _RULE = re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$|^[ \t]*\.{3,}[ \t]*$|^[ \t]*…[ \t]*$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _BULLET = re.compile(r"^([ \t]*)(?:>[ \t]*)*(?:[-*+•▪◦‣●○■□➤➢►▶–]|\u2022)[ \t]+(?=\S)")
 _EMOJI = re.compile("^[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff\\s]+(?=\\w|[*\"“'(])")
+_TAG_LINE = re.compile(
+    r"^[ \t]*(?:</?(?:details|div|p|br|hr|center|span|a|section|article|main|ul|ol|table|tbody)\b[^>]*>[ \t]*)+$",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(r"^[ \t]*(?:<details[^>]*>)?[ \t]*<summary[^>]*>(.*?)</summary>[ \t]*$", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|sub|sup|span|font|p|div|center|small|kbd|a|mark|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_LINK = re.compile(r"!?\[([^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+_KEYCAP = re.compile("(\\d)\ufe0f?\u20e3")
 _BOLD = re.compile(r"^(\*\*|__)(?=\S)(.+?)(?<=\S)\1[:.]?$")
 _BOLD_START = re.compile(r"^(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _MARK = re.compile(
-    r"""^(?:(?:interview[ ])?(?:question|ques|que|qn|q)[ ]?(?:\#|no\.?[ ]?)?(?P<n>\d{1,4})?
+    r"""^(?:(?:interview[ ])?(?:question|ques|que|qn|q|interviewer)[ ]?(?:\#|no\.?[ ]?)?(?P<n>\d{1,4})?
           (?:[ ]?[:.)\]–—-]+|(?<=\d))(?:[ ]+|$|(?=[A-Z"“'*]))
         |(?:interview[ ])?question[ ](?P<n2>\d{1,4})$)""",
     re.IGNORECASE | re.VERBOSE,
@@ -30,7 +40,7 @@ _NUMBER = re.compile(
 ANSWER_MARK = re.compile(
     r"""^[ \t>]*(?:\#{1,6}[ \t]+)?(?:[-*+][ \t]+(?=\*\*))?(?:\*\*|__|\*|_)?
     (?:(?:(?:brief|short|long|sample|model|suggested|expected|detailed|example|simple|quick|possible|ideal|good|best|correct|your)[ ]){0,2}
-       (?:answers?|ans|solution|response)|a)
+       (?:answers?|ans|solution|response|candidate|interviewee)|a)
     [ ]?\d{0,4}
     (?:[ ]?[:：](?:\*\*|__|\*|_)?|\.?(?:\*\*|__)[:：]?|[ ]?[-–—](?=[ ])|[.)](?=[ ])|$)[ \t]*(?!\w*\?)""",
     re.IGNORECASE | re.VERBOSE,
@@ -97,14 +107,15 @@ def asks(text: str) -> int:
 
 
 def read_lines(text: str) -> list[Line]:
-    """The lines of a document. A title underlined with === or --- becomes a heading and its underline a rule."""
+    """The lines of a document. A title underlined with === or --- becomes a heading; that line, and front matter, become rules."""
     lines: list[Line] = []
     start, fenced = 0, False
+    matter = _FRONT_MATTER.match(text)
     for raw in text.split("\n"):
-        if _FENCE.match(raw):
-            fenced = not fenced
-            lines.append(Line(start, raw, raw.strip(), code=True))
-        elif fenced:
+        if matter and start < matter.end():
+            lines.append(Line(start, raw, "", rule=True))
+        elif _FENCE.match(raw) or fenced:
+            fenced = not fenced if _FENCE.match(raw) else fenced
             lines.append(Line(start, raw, raw.strip(), code=True))
         else:
             lines.append(_form(raw, start))
@@ -115,39 +126,47 @@ def read_lines(text: str) -> list[Line]:
     return lines
 
 
+def bare(text: str) -> str:
+    """A text without links, tags and emphasis marks."""
+    return _EMPHASIS.sub("", _TAG.sub("", _LINK.sub(r"\1", text)).replace("\\_", "_").replace("\\.", ".")).strip()
+
+
 def _form(raw: str, start: int) -> Line:
-    if _RULE.match(raw):
+    if _RULE.match(raw) or _TAG_LINE.match(raw):
         return Line(start, raw, "", rule=True)
+    summary = _SUMMARY.match(raw)
     heading = _HEADING.match(raw)
-    body, depth = (heading.group(2), len(heading.group(1))) if heading else (raw.strip(), 0)
-    bullet = None if heading else _BULLET.match(raw)
+    body, depth = (heading.group(2), len(heading.group(1))) if heading else (summary.group(1), 6) if summary else (raw.strip(), 0)
+    bullet = None if depth else _BULLET.match(raw)
     if bullet:
         body = raw[bullet.end() :].strip()
-    body = _EMOJI.sub("", body)
-    whole, opening = _BOLD.match(body), _BOLD_START.match(body)
-    plain = _EMPHASIS.sub("", body.replace("\\_", "_").replace("\\.", ".")).strip()
-    number: int | None = None
-    mark = _MARK.match(plain)
-    if mark:
-        number = int(mark.group("n") or mark.group("n2") or 0) or None
-        plain = plain[mark.end() :]
-    elif numbered := _NUMBER.match(plain):
-        number = int(numbered.group(1) or numbered.group(2))
-        plain = plain[numbered.end() :]
-    indent = len(raw) - len(raw.lstrip(" \t"))
+    body = _EMOJI.sub("", _KEYCAP.sub(r"\1.", body)).strip()
+    if listed := _LISTED_HEADING.match(body):  # "1. ### What is ...?": a heading in a list
+        body, depth = listed.group(1) + listed.group(3), len(listed.group(2))
+    body = _TAG.sub("", body)
+    plain, number, marked = _unmarked(bare(body))
     return Line(
         start,
         raw,
         plain.strip(),
         depth,
-        bool(whole),
-        bool(opening),
-        bool(bullet),
-        indent,
-        number,
-        bool(mark),
-        rule=not body and not heading and bool(raw.strip()),
+        bold=bool(_BOLD.match(body)),
+        bold_start=bool(_BOLD_START.match(body)),
+        bullet=bool(bullet),
+        indent=len(raw) - len(raw.lstrip(" \t")),
+        number=number,
+        marked=marked,
+        rule=not body and not depth and bool(raw.strip()),
     )
+
+
+def _unmarked(plain: str) -> tuple[str, int | None, bool]:
+    """A line without the mark or number that it begins with, that number, and whether it was marked as a question."""
+    if mark := _MARK.match(plain):
+        return plain[mark.end() :], int(mark.group("n") or mark.group("n2") or 0) or None, True
+    if numbered := _NUMBER.match(plain):
+        return plain[numbered.end() :], int(numbered.group(1) or numbered.group(2)), False
+    return plain, None, False
 
 
 def _underlines(lines: list[Line]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from corpus.answers import Extent, Shape, extent
-from corpus.lines import ANSWER_MARK, INTERROGATIVE, Line, asks, read_lines
+from corpus.lines import ANSWER_MARK, INTERROGATIVE, Line, asks, bare, read_lines
 from corpus.parts import Parts, read_follow_up, read_parts
 from corpus.questions import Start, about_itself, find_starts
 from corpus.repair import misread_by_scanner, repair, repair_text, same, without_repeats
@@ -216,7 +216,7 @@ class _Page:
             if level := (LEVEL_MARK.match(line.text.strip("* _")) if not is_code else None):
                 line = line if level_of(level.group(2) or "") is None else line.cut(0, 0)
             clean.append(line if is_code else repair(line, misread=self.misread))
-        unrepeated, gone = without_repeats(clean)
+        unrepeated, gone = without_repeats(_dedent(clean))
         answer = _join(unrepeated)
         return (answer.sub(_BROKEN, " ") if self.misread else answer), gone
 
@@ -249,8 +249,15 @@ class _Page:
         return self.document.text[span[0] : span[1]]
 
 
+def _dedent(lines: Sequence[Traced]) -> list[Traced]:
+    """The lines without the indent that all but the first share: an answer that hangs in a list."""
+    indents = [len(line.text) - len(line.text.lstrip(" ")) for line in lines[1:] if line.text.strip()]
+    shared = min(indents, default=0)
+    return [line.cut(min(shared, len(line.text) - len(line.text.lstrip(" "))), len(line.text)) for line in lines]
+
+
 def _tidy_question(text: str) -> str:
-    text = re.sub(r"\s+", " ", text).strip(" \t*_#")
+    text = re.sub(r"\s+", " ", bare(text)).strip(" \t*_#")
     return text[:-1].rstrip() if text.endswith(":") else text
 
 

@@ -123,6 +123,8 @@ def _members(family: _Family, lines: Sequence[Line], low: int, high: int) -> lis
     if family.name == "heading":
         return _headings(lines, candidates, high)
     asking = [i for i in candidates if lines[i].asks == 2 and _stands_alone(family.name, lines, i)]
+    if family.name in {"plain", "bullet"} and len(asking) < sum(line.depth > 0 for line in lines[low:high]):
+        return []  # a text under headings that now and then asks a question of its reader
     return [Start(i) for i in _unlisted(lines, asking, high) if _has_body(lines, i, high)]
 
 

@@ -22,6 +22,8 @@ _ESCAPED = re.compile(r"\\([_.\-#&%~()\[\]!+])(?!\w*\})")
 _BULLET = re.compile(r"^([ ]*)(?:[•▪◦‣●○■□➤➢►▶∙·]|\u2022|[\U0001f536-\U0001f53b\U0001f449➡👉🔹🔸]\ufe0f?)[ ]+(?=\S)")
 _SIGN = re.compile(r"^([ ]*)(?=[✅❌✔✖☑⚠✓✗][\ufe0f]?[ ])")
 _GLYPH_BULLET = re.compile(r"^([ ]*)[\uf0b7\uf0a7\uf0d8\uf076\uf0fc][ ]*(?=\S)")
+_BREAK = re.compile(r"<br\s*/?>[ ]*", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|i|u|em|strong|sub|sup|span|font|p|div|center|small|kbd|mark|details|summary)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _WIDE_BULLET = re.compile(r"^([ ]*)[-*+] {2,}(?=\S)")
 _GAPS = re.compile(r"(?<=\S) {2,}(?=\S)")
 _MATH = re.compile(
@@ -45,6 +47,8 @@ def repair(line: Traced, *, misread: bool) -> Traced:
         line = line.sub(_GLUED_AL, r"\1AI").sub(_AL, "AI").sub(_SENTENCE_L, "I")
     if "$" in line.text or "\\" in line.text:
         line = line.sub(_MATH, _formula).sub(_ESCAPED, r"\1")
+    if "<" in line.text:
+        line = line.sub(_BREAK, " ").sub(_TAG, "")
     return line.sub(_GLYPH_BULLET, r"\1- ").sub(_BULLET, r"\1- ").sub(_SIGN, r"\1- ").sub(_WIDE_BULLET, r"\1- ").sub(_GAPS, " ")
 
 

@@ -78,5 +78,5 @@ def test_sources_that_differ_in_a_number_or_a_negation_are_shown_side_by_side() 
             )
         )
     )
-    assert [(one.first[1][:17], one.second[1][:17]) for one in found][0] == ("Water boils at 10", "Water boils at 90")
+    assert next((one.first[1][:17], one.second[1][:17]) for one in found) == ("Water boils at 10", "Water boils at 90")
     assert len(found) == 2

@@ -144,6 +144,66 @@ UNDERLINED = """
     --------------------------
     Steam is pressed through a small hole.
     """
+HEADINGS_IN_A_LIST = """
+    ---
+    title: Kettles
+    ---
+    ## Table of Contents
+
+    | No. | Questions |
+    | --- | --------- |
+    | 1 | [What is a kettle?](#what-is-a-kettle) |
+    | 2 | [Why does a kettle whistle?](#why) |
+
+    1. ### What is a kettle?
+
+        A vessel that heats water.
+
+        **[⬆ Back to Top](#table-of-contents)**
+
+    2. ### Why does a kettle whistle?
+
+        Steam is pressed through a small hole.
+
+        **[⬆ Back to Top](#table-of-contents)**
+    """
+FOLDED = """
+    # Kettles
+
+    <details>
+    <summary><b>What is a kettle?</b></summary>
+    <br>
+
+    A vessel that heats water.
+    </details>
+
+    <details><summary>Why does a kettle whistle?</summary>
+
+    Steam is pressed through a small hole.
+
+    </details>
+    """
+TRANSCRIPT = """
+    Interviewer: What is a kettle?
+    Candidate: A vessel that heats water.
+
+    Interviewer: Why does a kettle whistle?
+    Candidate: Steam is pressed through a small hole.
+    """
+KEYCAPS = """
+    1️⃣ What is a kettle?
+    A vessel that heats water.
+
+    2️⃣ Why does a kettle whistle?
+    Steam is pressed through a small hole.
+    """
+LINKED = """
+    ### [What is a kettle?](https://example.org/kettle)
+    A vessel that heats water.
+
+    ### [Why does a kettle whistle?](https://example.org/whistle)
+    Steam is pressed through a small hole.
+    """
 SHAPES = {name.lower(): text for name, text in globals().items() if name.isupper() and isinstance(text, str)}
 
 
@@ -509,6 +569,27 @@ def test_sections_become_items_where_nothing_is_asked() -> None:
         ("Pans", "A pan is flat. It has a handle.", "Kitchen"),
         ("Pots", "A pot is deep.", "Kitchen"),
     ]
+
+
+def test_a_text_that_asks_its_reader_now_and_then_is_read_by_its_sections() -> None:
+    items = read("""
+        # Kitchen
+
+        ## Pans
+        A pan is flat.
+
+        Why is that so?
+
+        For the heat.
+
+        ## Pots
+        A pot is deep.
+
+        And why is that so?
+
+        For the soup.
+        """)
+    assert [item.question for item in items] == ["Pans", "Pots"]
 
 
 def test_a_text_without_headings_or_questions_is_one_item_named_after_its_file() -> None:

@@ -209,8 +209,8 @@ def test_summaries_and_terms_of_html_are_questions(tmp_path: Path) -> None:
 
 def test_word_headings_and_lists_are_kept(tmp_path: Path) -> None:
     raw = word_file(
-        ("Heading 1", "Kitchen"), ("Heading 2", "What is a pan?"), ("Normal", "A flat vessel:"), ("List Bullet", "iron"), ("List Bullet", "steel"),
-        ("Heading 2", "What is a pot?"), ("Normal", "A deep vessel."),
+        ("Heading 1", "Kitchen"), ("Heading 2", "What is a pan?"), ("Normal", "A flat vessel:"), ("List Bullet", "iron"),
+        ("List Bullet", "steel"), ("Heading 2", "What is a pot?"), ("Normal", "A deep vessel."),
     )  # fmt: skip
     items = parse(read(write(tmp_path, "a.docx", raw)))
     assert [(item.question, item.answer) for item in items] == [

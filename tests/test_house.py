@@ -11,7 +11,7 @@ from corpus.errors import UserError
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("corpus", "index", "tutor", "eval")
-SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py")) + [ROOT / "app.py"]
+SOURCES = [*sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py")), ROOT / "app.py"]
 ALLOWED = {
     "corpus": {"corpus"},
     "index": {"corpus", "index"},

@@ -1,5 +1,6 @@
 """The offline engine shows nothing but its sources' own words, each with its place, and says so when they do not answer."""
 
+import itertools
 import re
 from pathlib import Path
 
@@ -90,7 +91,7 @@ def test_the_reply_grows_a_sentence_at_a_time(engine: OfflineEngine, retriever: 
     replies = list(engine.explain(retriever.retrieve("What is a pan?"), "interview"))
     assert len(replies) > 3
     assert [reply.complete for reply in replies] == [False] * (len(replies) - 1) + [True]
-    assert all(later.answer.startswith(earlier.answer) for earlier, later in zip(replies, replies[1:], strict=False))
+    assert all(later.answer.startswith(earlier.answer) for earlier, later in itertools.pairwise(replies))
 
 
 def test_follow_ups_are_the_items_own_first_then_related_ones(tmp_path: Path) -> None:
