@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tutor.settings import Settings
 
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
+_HEAD_START_S = 1.0  # for the first page, before the imports of the tutor take the processor
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,14 +52,18 @@ def _serve(options: argparse.Namespace) -> None:
 
     if options.host not in _LOCAL and not options.i_know:
         raise UserError(
-            f"Anybody who can reach {options.host} could use this tutor, for there is no log-in. Add --i-know to do it all the same."
+            f"There is no log-in: anybody who can reach {options.host} could use this tutor. Add --i-know to serve it there all the same."
         )
     settings = read_settings(data=options.data, rebuild=options.rebuild)
     folders = (*(options.only_documents or settings.documents), *options.documents)
     settings = settings.model_copy(update={"documents": folders})
     tutor = Tutor(lambda report: _prepare(settings, report), terminal_progress())
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
-    serve(application(tutor, host=options.host), options.host, options.port, started=tutor.start)
+    screen = application(tutor, hosts=(options.host,))
+    starting = threading.Timer(_HEAD_START_S, tutor.start)
+    starting.daemon = True
+    starting.start()
+    serve(screen, options.host, options.port)
 
 
 def _prepare(settings: "Settings", report: "Report") -> "Prepared":

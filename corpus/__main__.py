@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.errors import UserError
+from corpus.faults import Encode, find_faults
 from corpus.health import FileHealth, disagreements, file_health
 from corpus.merge import merge
 from corpus.parse import parse
@@ -82,9 +83,19 @@ def check(reading: Reading, paths: Sequence[Path]) -> int:
         sys.stdout.write(f"\ndisagreeing: {found.question}\n  {found.first[0]}: {found.first[1]}\n  {found.second[0]}: {found.second[1]}\n")
     for problem in reading.problems:
         sys.stdout.write(f"\nnot read: {problem}\n")
-    shipped = any(path.resolve().is_relative_to(SHIPPED) for path in paths)
-    broken = bool(reading.problems) or any(health.empty or health.repeated for health in healths)
-    return 1 if shipped and broken else 0
+    if not any(path.resolve().is_relative_to(SHIPPED) for path in paths):
+        return 0
+    faults = find_faults(items, _encode())
+    for fault in faults:
+        sys.stdout.write(f"\n{fault.file}: “{fault.question}” {fault.text}\n")
+    return 1 if faults or reading.problems or any(health.empty or health.repeated for health in healths) else 0
+
+
+def _encode() -> Encode:
+    """The embedding model. A command is where packages meet; everything else in this package knows nothing of the index."""
+    from index.encoders import SentenceTransformerEncoder  # noqa: PLC0415
+
+    return SentenceTransformerEncoder().encode
 
 
 def _details(health: FileHealth, warnings: Sequence[str]) -> None:

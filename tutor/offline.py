@@ -22,6 +22,11 @@ _ADDITIONS = 3  # sentences taken from other sources
 _NEAR = 0.8  # share of the best score from which another passage is taken to answer the same question
 _NEW = 0.6  # share of a sentence's content words that must not have been said
 _SIMPLE_SENTENCES = 2
+_REFERS = re.compile(
+    r"\W*(?:it|its|this|that|these|those|they|their|he|she|such|however|furthermore|finally|also|then|next|so|but|and|or|here|there)\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(r"\b(?:therefore|thus|hence|instead|otherwise|likewise|too|the (?:latter|former|other|same))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +150,4 @@ def _additions(best: Passage, passages: Sequence[Passage], said: set[str]) -> It
 
 def _leans(sentence: str) -> bool:
     """Whether a sentence needs the one before it to be understood."""
-    return bool(
-        re.match(
-            r"\W*(?:it|its|this|that|these|those|they|their|he|she|such|however|furthermore|finally|also|then|next|so|but|and)\b",
-            sentence,
-            re.IGNORECASE,
-        )
-    )
+    return bool(_REFERS.match(sentence) or _CONCLUDES.search(sentence))

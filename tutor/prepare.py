@@ -36,7 +36,8 @@ class Prepared:
         for item in self.items:
             if item.parent is None and item.level in {None, "basic"} and len(item.question) < 60:
                 chosen.setdefault(item.topic or item.sources[0].file, item.question)
-        return tuple(chosen.values())[:_EXAMPLES]
+        step = max(len(chosen) // _EXAMPLES, 1)
+        return tuple(chosen.values())[::step][:_EXAMPLES]
 
 
 def prepare(settings: Settings, report: Report) -> Prepared:
