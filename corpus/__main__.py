@@ -93,7 +93,7 @@ def check(reading: Reading, paths: Sequence[Path]) -> int:
 
 def _encode() -> Encode:
     """The embedding model. A command is where packages meet; everything else in this package knows nothing of the index."""
-    from index.encoders import SentenceTransformerEncoder  # noqa: PLC0415
+    from index.encoders import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder().encode
 

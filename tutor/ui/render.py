@@ -4,6 +4,7 @@ There is no Gradio in here: what a message looks like can be tested without a br
 """
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -13,8 +14,8 @@ from tutor.types import Citation, Message, Reply, Status
 from tutor.ui.markdown import markdown_to_html, passage_to_html, text_to_html
 
 STOPPED = "Stopped. You can ask something else, or try again."
-FAILED = "Something went wrong inside Viva; the terminal that it runs in says what. Your question is kept: try again."
 _SHOWN_SOURCES = 5  # the others are folded away
+_PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)}
 _QUOTE = 120  # characters of a quote in the list of sources
 
 
@@ -36,10 +37,8 @@ def messages(exchanges: Sequence[Exchange], waiting: str = "") -> list[dict[str,
     """The conversation for gr.Chatbot. `waiting` says what the last one waits for."""
     shown: list[dict[str, Any]] = []
     for key, exchange in enumerate(exchanges):
-        shown += [
-            {"role": "user", "content": _question_html(exchange.question)},
-            {"role": "assistant", "content": exchange_to_html(exchange, key, waiting)},
-        ]
+        answer = _settled_to_html(exchange, key) if exchange.settled else exchange_to_html(exchange, key, waiting)
+        shown += [{"role": "user", "content": _question_html(exchange.question)}, {"role": "assistant", "content": answer}]
     if shown and (reply := exchanges[-1].reply) and reply.complete:
         shown[-1]["options"] = [{"value": text, "label": text} for text in map(clean, reply.follow_ups) if text]
     return shown
@@ -62,7 +61,8 @@ def exchange_to_html(exchange: Exchange, key: int, waiting: str = "") -> str:
     if reply and reply.complete and not reply.answerable:
         parts.append('<p class="viva-flag">Not in your documents</p>')
     if reply and reply.answer:
-        links = {citation.n: _chip(citation, key) for citation in reply.citations}
+        links = _PENDING if busy else {}
+        links = links | {citation.n: _chip(citation, key) for citation in reply.citations}
         parts.append(f'<div class="viva-answer">{markdown_to_html(reply.answer, links)}</div>')
     elif busy:
         parts.append(f'<p class="viva-wait">{text_to_html(waiting)}</p>')
@@ -71,6 +71,9 @@ def exchange_to_html(exchange: Exchange, key: int, waiting: str = "") -> str:
     if not busy:
         parts.append(_sources(reply.citations if reply else (), key) + _actions(reply))
     return f'<div class="viva-turn{" is-busy" if busy else ""}">{"".join(parts)}</div>'
+
+
+_settled_to_html = functools.lru_cache(maxsize=500)(exchange_to_html)  # the whole conversation is shown anew at each step
 
 
 def status_to_html(status: Status, engine: str) -> str:
@@ -99,11 +102,11 @@ def _question_html(question: str) -> str:
 
 
 def _chip(citation: Citation, key: int) -> str:
-    """The number in the answer. What it stands for is its accessible name, and what the style sheet shows beside it."""
+    """The number in the answer. What it stands for is its accessible name."""
     where = f"{text_to_html(citation.file)}, {text_to_html(citation.question)}"
     return (
         f'<a class="viva-cite" href="#{_id(citation, key)}"><span class="viva-sr"> Source </span>{citation.n}'
-        f'<span class="viva-tip"><span class="viva-sr">: </span>{where}</span></a>'
+        f'<span class="viva-sr">: {where}</span></a>'
     )
 
 
@@ -141,6 +144,6 @@ def _actions(reply: Reply | None) -> str:
     copied = "\n".join([reply.answer, *(["", "Sources:", *sources] if sources else [])])
     return (
         f'<div class="viva-actions"><button class="viva-act viva-copy" type="button">Copy</button>{again}'
-        f'<span class="viva-by">{text_to_html(reply.engine)}</span></div>'
+        f'<span class="viva-by">{text_to_html(reply.engine.split(":")[0])}</span></div>'
         f'<pre class="viva-raw">{text_to_html(copied).replace("<br>", "&#10;")}</pre>'
     )

@@ -5,21 +5,29 @@ tutor runs in a thread of its own, and what the screen waits on is a timer.
 """
 
 import asyncio
+import logging
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from corpus.errors import UserError
+from tutor.engine import EngineError
+
+FAILED = "Something went wrong inside Viva; the terminal that it runs in says what. Your question is kept: try again."
+
 T = TypeVar("T")
 
+_LOG = logging.getLogger(__name__)
 _THREADS = ThreadPoolExecutor(max_workers=128, thread_name_prefix="answer")
 
 
 async def follow(items: Iterator[T], every_s: float) -> AsyncGenerator[T | None]:
-    """The newest item each `every_s` seconds, None where there is no new one; the last item always. Raises what `items` raises.
+    """The newest item each `every_s` seconds, None where there is no new one; the last item always.
 
-    `items` is closed, in its own thread, as soon as it comes up for air after nobody follows it any more.
+    Raises UserError, also where `items` raises anything else, which is then in the log. When nobody follows any more, `items` is
+    closed as soon as it has its next item.
     """
     newest: deque[T] = deque(maxlen=1)
     left = threading.Event()
@@ -41,7 +49,12 @@ async def follow(items: Iterator[T], every_s: float) -> AsyncGenerator[T | None]
             yield newest.pop() if newest else None
             if done:
                 break
-        await job
     finally:
         left.set()
-        job.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, or nobody is there any more to see it
+        job.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # told below, or nobody is there to be told
+    error = job.exception()
+    if isinstance(error, UserError):
+        raise error
+    if error:
+        _LOG.error("An answer failed", exc_info=error)
+        raise EngineError(FAILED) from error

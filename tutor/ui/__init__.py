@@ -1,0 +1,5 @@
+"""The screen."""
+
+from tutor.ui.screen import build
+
+__all__ = ["build"]

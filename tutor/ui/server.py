@@ -1,0 +1,111 @@
+"""Serves the screen from an application of our own, which owns what Gradio leaves open: headers, limits, hosts, health."""
+
+import atexit
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from functools import cache
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Mount
+
+from tutor.tutor import Tutor
+from tutor.ui.guard import Guard
+from tutor.ui.screen import build
+from tutor.ui.theme import head, theme
+from tutor.ui.toolkit import gr
+
+_THREADS = 100
+_SESSIONS = 2_000
+_QUEUE = 500
+_GRACE_S = 30
+
+
+def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
+    """The screen for `tutor` at /, with /healthz and /readyz. `hosts` are names under which it may be reached besides localhost."""
+    _use_private_folder()
+    app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def readyz() -> JSONResponse:
+        status = tutor.status()
+        if status.ready:
+            return JSONResponse({"status": "ready"})
+        return JSONResponse({"status": status.problem or status.text}, 503)
+
+    demo = build(tutor)
+    demo.queue(default_concurrency_limit=None, max_size=_QUEUE)
+    demo.max_threads = _THREADS
+    demo.state_session_capacity = _SESSIONS
+    gr.mount_gradio_app(
+        app,
+        demo,
+        path="/",
+        app_kwargs={"openapi_url": None},
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size="50mb",
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        theme=theme(),
+        head=head(),
+    )
+    app.state.stopping = next(route.app.stop_event for route in app.routes if isinstance(route, Mount) and hasattr(route.app, "stop_event"))
+    app.add_middleware(CORSMiddleware, allow_origins=())  # its presence keeps Gradio from allowing any origin
+    app.add_middleware(Guard, hosts=tuple(hosts))
+    return app
+
+
+def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Serves until the process is told to stop; answers that are being given may then end first."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # an ordinary end, so that what was opened is closed
+    with contextlib.suppress(KeyboardInterrupt):
+        server(app, host, port).run()
+
+
+def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """What `serve` runs."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        proxy_headers=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Hangs up first on the connection that each open page holds, which otherwise counts as one that is still being answered."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As in uvicorn."""
+        self.config.app.state.stopping.set()  # type: ignore[union-attr]  # `application` put it there
+        await super().shutdown(sockets)
+
+
+@cache
+def _use_private_folder() -> None:
+    """Gradio's uploads go to a folder that only this user can enter and that goes with the process."""
+    folder = tempfile.mkdtemp(prefix="viva-")  # made with mode 0700
+    os.environ["GRADIO_TEMP_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)

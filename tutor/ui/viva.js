@@ -1,0 +1,176 @@
+// What Gradio leaves open in the browser: dark mode that is remembered, citations that open, copying, focus, and names for
+// controls that have none. It listens on the document, since Gradio builds and rebuilds the page beneath it.
+(() => {
+  "use strict";
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const set = (element, name, value) => {
+    if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  const box = () => $("#viva-question textarea");
+
+  // Dark or light: what was chosen, or else what the system has.
+  const KEY = "viva-theme";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => {
+    try { return localStorage.getItem(KEY); } catch { return null; }
+  };
+  const paint = () => {
+    const dark = (chosen() ?? (system.matches ? "dark" : "light")) === "dark";
+    for (const element of [document.documentElement, document.body])
+      if (element && element.classList.contains("dark") !== dark) element.classList.toggle("dark", dark);
+    set($(".viva-theme"), "aria-pressed", String(dark));
+  };
+  const toggle = () => {
+    const dark = document.documentElement.classList.contains("dark");
+    try { localStorage.setItem(KEY, dark ? "light" : "dark"); } catch { /* a browser that keeps nothing */ }
+    paint();
+  };
+
+  // Said aloud to those who cannot see the page change.
+  const say = (text) => {
+    let live = $("#viva-live");
+    if (!live) {
+      live = document.body.appendChild(document.createElement("div"));
+      live.id = "viva-live";
+      live.className = "viva-sr";
+      live.setAttribute("role", "status");
+    }
+    if (live.textContent !== text) live.textContent = text;
+  };
+
+  // A number in the answer opens its source; Escape there goes back to the number.
+  let cameFrom = null;
+  const openSource = (chip) => {
+    const source = document.getElementById(chip.getAttribute("href").slice(1));
+    if (!source) return;
+    for (let fold = source; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    cameFrom = chip;
+    source.scrollIntoView({ block: "nearest" });
+    $("summary", source).focus({ preventScroll: true });
+    ($("mark", source) ?? source).scrollIntoView({ block: "nearest" });
+  };
+  const backToChip = (source) => {
+    source.open = false;
+    if (cameFrom?.isConnected && cameFrom.getAttribute("href") === `#${source.id}`) cameFrom.focus();
+    else $("summary", source).focus();
+  };
+
+  const copy = async (button) => {
+    const text = $(".viva-raw", button.closest(".viva-turn")).textContent;
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = document.body.appendChild(document.createElement("textarea"));
+      area.value = text;
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
+    button.textContent = done ? "Copied" : "Not copied";
+    say(done ? "Answer copied" : "The answer could not be copied");
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  };
+
+  const clicked = {
+    ".viva-theme": toggle,
+    "a.viva-cite": openSource,
+    ".viva-copy": copy,
+    ".viva-again": () => $("#viva-again")?.click(),
+    ".viva-skip": () => box()?.focus(),
+  };
+  document.addEventListener("click", (event) => {
+    for (const [selector, act] of Object.entries(clicked)) {
+      const found = event.target.closest?.(selector);
+      if (!found) continue;
+      event.preventDefault();
+      act(found);
+    }
+    // Whoever asked with a button that is now gone goes on in the box.
+    if (event.target.closest?.(".viva-again, .option, .example, #viva-new") && (event.detail === 0 || matchMedia("(hover: hover)").matches))
+      setTimeout(() => box()?.focus(), 50);
+  });
+  document.addEventListener("keydown", (event) => {
+    const source = event.key === "Escape" && event.target.closest?.(".viva-source[open]");
+    if (source) backToChip(source);
+  });
+  document.addEventListener("mouseover", (event) => {
+    const chip = event.target.closest?.("a.viva-cite");
+    if (chip && !chip.title) chip.title = chip.textContent.trim();
+  });
+
+  // A new question moves to the top, with room below it for the answer to grow into.
+  let turns = 0;
+  const follow = (log) => {
+    const rows = log.querySelectorAll(".user-row");
+    const wrap = $(".message-wrap", log);
+    if (!rows.length || !wrap) {
+      turns = 0;
+      return;
+    }
+    const last = rows[rows.length - 1];
+    const used = wrap.getBoundingClientRect().bottom - parseFloat(getComputedStyle(wrap).paddingBottom) - last.getBoundingClientRect().top;
+    const room = `${Math.max(24, log.clientHeight - used - 24)}px`;
+    if (Math.abs(parseFloat(wrap.style.paddingBottom) - parseFloat(room)) > 1 || !wrap.style.paddingBottom) wrap.style.paddingBottom = room;
+    if (rows.length !== turns) {
+      const place = last.getBoundingClientRect();
+      log.scrollTop += Math.max(place.top - 20, place.bottom - log.clientHeight * 0.4) - log.getBoundingClientRect().top;
+    }
+    turns = rows.length;
+  };
+
+  const announce = () => {
+    const all = document.querySelectorAll(".viva-turn");
+    const last = all[all.length - 1];
+    if (!last) return;
+    const waiting = $(".viva-wait", last);
+    const notice = $(".viva-notice", last);
+    const sources = last.querySelectorAll(".viva-source").length;
+    if (last.classList.contains("is-busy")) say(waiting ? waiting.textContent : "The answer is being written");
+    else if (notice) say(notice.textContent);
+    else say(`The answer is complete${sources ? `, with ${sources} source${sources > 1 ? "s" : ""}` : ""}`);
+  };
+
+  // Names and roles that Gradio does not give, or gives wrongly.
+  const mend = () => {
+    paint();
+    const log = $("#viva-chat [role=log]");
+    if (!box() || !log) return;
+    set(log, "aria-label", "Conversation");
+    set(log, "aria-live", "off"); // every step of an answer would be read out; announce() says what is needed
+    set(log, "tabindex", "0");
+    for (const element of document.querySelectorAll("#viva-chat [data-testid][aria-label]")) element.removeAttribute("aria-label");
+    for (const element of document.querySelectorAll("#viva-chat .placeholder-content[role], #viva-chat .examples[role=list]"))
+      element.removeAttribute("role");
+    for (const element of document.querySelectorAll("#viva-chat .example[aria-label]")) element.removeAttribute("aria-label");
+    const options = $("#viva-chat .options");
+    set(options, "role", "group");
+    const turn = options && [...document.querySelectorAll(".viva-turn")].pop();
+    if (turn) set(options, "aria-label", $(".viva-flag", turn) ? "Ask instead" : "Ask next");
+    set($("#viva-question .submit-button"), "aria-label", "Send");
+    set($("#viva-question .stop-button"), "aria-label", "Stop");
+    set(box(), "aria-describedby", "viva-hint");
+    set($("#viva-hint"), "role", "status");
+    follow(log);
+    announce();
+    set(document.documentElement, "data-viva", "");
+  };
+  let due = false;
+  const soon = () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      mend();
+    });
+  };
+
+  paint();
+  system.addEventListener("change", paint);
+  addEventListener("storage", paint);
+  addEventListener("resize", soon);
+  new MutationObserver(soon).observe(document, {
+    childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "role", "class"],
+  });
+})();
