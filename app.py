@@ -69,7 +69,10 @@ def _serve(options: argparse.Namespace) -> None:
 def _prepare(settings: "Settings", report: "Report") -> "Prepared":
     from tutor.prepare import prepare
 
-    return prepare(settings, report)
+    prepared = prepare(settings, report)
+    for problem in prepared.problems:
+        sys.stderr.write(f"{problem}\n")
+    return prepared
 
 
 if __name__ == "__main__":

@@ -11,10 +11,8 @@ from corpus.faults import Encode, find_faults
 from corpus.health import FileHealth, disagreements, file_health
 from corpus.merge import merge
 from corpus.parse import parse
-from corpus.readers import Reading, read_paths
+from corpus.readers import SHIPPED_DOCUMENTS, Reading, read_paths
 from corpus.types import QAItem
-
-SHIPPED = Path(__file__).parent / "documents"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command.add_argument("--merge", action="store_true", help="make one item of a question that is asked in several places")
     options = parser.parse_args(arguments)
     try:
-        reading = read_paths(options.paths or [SHIPPED])
+        reading = read_paths(options.paths or [SHIPPED_DOCUMENTS])
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -40,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for item in merge(items) if options.merge else items:
             sys.stdout.write((json.dumps(as_json(item), ensure_ascii=False) if options.jsonl else _readable(item)) + "\n")
         return 0
-    return check(reading, options.paths or [SHIPPED])
+    return check(reading, options.paths or [SHIPPED_DOCUMENTS])
 
 
 def as_json(item: QAItem) -> dict[str, object]:
@@ -83,7 +81,7 @@ def check(reading: Reading, paths: Sequence[Path]) -> int:
         sys.stdout.write(f"\ndisagreeing: {found.question}\n  {found.first[0]}: {found.first[1]}\n  {found.second[0]}: {found.second[1]}\n")
     for problem in reading.problems:
         sys.stdout.write(f"\nnot read: {problem}\n")
-    if not any(path.resolve().is_relative_to(SHIPPED) for path in paths):
+    if not any(path.resolve().is_relative_to(SHIPPED_DOCUMENTS) for path in paths):
         return 0
     faults = find_faults(items, _encode())
     for fault in faults:

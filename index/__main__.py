@@ -9,9 +9,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 from corpus.errors import UserError
+from corpus.merge import merge
+from corpus.parse import parse
 from corpus.readers import read_paths
+from index.chunks import make_chunks
 from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
 from index.jsonl import Query, read_queries
+from index.shipped import pack, shipped_documents
 from index.store import build, load
 from index.types import Retrieval
 
@@ -27,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     search = commands.add_parser("search", help="answer queries, one JSON object a line")
     search.add_argument("--jsonl", action="store_true", help="read JSON lines from standard input (without it: plain questions)")
     search.add_argument("-k", type=int, default=10, help="how many results")
+    commands.add_parser("pack", help="encode the shipped documents anew, after they were changed")
     for command in (make, search):
         command.add_argument("--index", type=Path, required=True, metavar="DIR", help="the folder of the index")
         command.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
@@ -34,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "build":
             _build(options.documents, options.index, options.encoder)
+        elif options.command == "pack":
+            _pack()
         else:
             _search(options.index, options.encoder, options.k, jsonl=options.jsonl)
     except UserError as error:
@@ -78,6 +85,11 @@ def _build(folders: Sequence[Path], index: Path, encoder: str) -> None:
         f"{summary.documents} documents, {summary.items} items, {summary.chunks} chunks ({summary.encoded} encoded now), "
         f"{summary.unanswered} questions without an answer left out.\n"
     )
+
+
+def _pack() -> None:
+    items = merge([item for document in shipped_documents() for item in parse(document)])
+    pack([chunk.text for chunk in make_chunks(items)], SentenceTransformerEncoder())
 
 
 def _search(index: Path, encoder: str, k: int, *, jsonl: bool) -> None:

@@ -30,7 +30,7 @@ class DenseIndex:
         found = rows[0] >= 0
         return rows[0][found], cosines[0][found]
 
-    def cosines(self, query: Vectors) -> Vectors:
-        """The cosine of every vector with the query, shape (n,)."""
-        result: Vectors = self.vectors @ query.reshape(-1)
+    def cosines(self, queries: Vectors) -> Vectors:
+        """The cosine of every vector with every query, shape (queries, n)."""
+        result: Vectors = queries @ self.vectors.T
         return result

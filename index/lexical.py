@@ -20,52 +20,72 @@ STOPWORDS = frozenset(
 )
 
 
-class LexicalIndex:
-    """BM25 scores of the items' words for a query."""
+Field = tuple[str, str]
+"""What an item is asked by, in all wordings, and what it answers."""
 
-    def __init__(self, model: bm25s.BM25, vocabulary_df: dict[str, int], count: int) -> None:
-        """`vocabulary_df` counts the items that hold each stem; `count` is the number of items."""
+
+class LexicalIndex:
+    """What the words of a query tell of each item: BM25, and the share of them that it holds."""
+
+    def __init__(self, model: bm25s.BM25, fields: Sequence[Field]) -> None:
+        """`model` was made from the same items, in the same order."""
         self._model = model
-        self.df = vocabulary_df
-        self.count = count
+        self._count = len(fields)
+        asked: dict[str, list[int]] = {}
+        answered: dict[str, list[int]] = {}
+        for row, (question, answer) in enumerate(fields):
+            named = set(stems(question))
+            for stem in named:
+                asked.setdefault(stem, []).append(row)
+            for stem in set(stems(answer)) - named:
+                answered.setdefault(stem, []).append(row)
+        self._asked = {stem: np.array(rows) for stem, rows in asked.items()}
+        self._answered = {stem: np.array(rows) for stem, rows in answered.items()}
+        self.df = {stem: len(asked.get(stem, ())) + len(answered.get(stem, ())) for stem in {*asked, *answered}}
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
-        """One text an item."""
-        tokens = [stems(text) or [""] for text in texts]
-        df: dict[str, int] = {}
-        for document in tokens:
-            for stem in set(document):
-                df[stem] = df.get(stem, 0) + 1
+    def build(cls, fields: Sequence[Field]) -> "LexicalIndex":
+        """An index of the items' words; their questions count twice, since they say what an item is about."""
         model = bm25s.BM25(method="lucene")
-        model.index(tokens, show_progress=False)
-        return cls(model, df, len(texts))
+        model.index([stems(f"{asked} {asked} {answered}") or [""] for asked, answered in fields], show_progress=False)
+        return cls(model, fields)
 
     def save(self, folder: Path) -> None:
         """Writes numpy arrays and JSON, no pickle."""
         self._model.save(folder, show_progress=False, allow_pickle=False)
 
     @classmethod
-    def load(cls, folder: Path, texts: Sequence[str]) -> "LexicalIndex":
-        """What `save` wrote for the same texts."""
-        model = bm25s.BM25.load(folder, allow_pickle=False, show_progress=False)
-        df: dict[str, int] = {}
-        for text in texts:
-            for stem in set(stems(text)):
-                df[stem] = df.get(stem, 0) + 1
-        return cls(model, df, len(texts))
+    def load(cls, folder: Path, fields: Sequence[Field]) -> "LexicalIndex":
+        """What `save` wrote for the same items."""
+        return cls(bm25s.BM25.load(folder, allow_pickle=False, show_progress=False), fields)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 of every item, shape (n,), 0 where no word is shared."""
         known = [stem for stem in stems(query) if stem in self.df]
         if not known:
-            return np.zeros(self.count, np.float32)
+            return np.zeros(self._count, np.float32)
         return np.asarray(self._model.get_scores(known), np.float32)
+
+    def covered(self, query: str, in_answer: float) -> NDArray[np.float32]:
+        """The share of the query's words that each item holds, weighed by rarity, shape (n,).
+
+        A word that stands in the answer and not among the ways to ask counts `in_answer`.
+        """
+        share = np.zeros(self._count, np.float32)
+        content = set(stems(query))
+        total = sum(self.idf(stem) for stem in content)
+        for stem in content & self.df.keys():
+            weight = self.idf(stem) / total
+            if stem in self._asked:
+                share[self._asked[stem]] += weight
+            if stem in self._answered:
+                share[self._answered[stem]] += weight * in_answer
+        return share
 
     def idf(self, stem: str) -> float:
         """How rare a stem is: the higher the rarer; highest for one that no item holds."""
         df = self.df.get(stem, 0)
-        return float(np.log(1 + (self.count - df + 0.5) / (df + 0.5)))
+        return float(np.log(1 + (self._count - df + 0.5) / (df + 0.5)))
 
 
 def stems(text: str) -> list[str]:

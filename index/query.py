@@ -1,14 +1,15 @@
 """question + history -> standalone query.
 
 Putting the history before every question finds what "why does that help?" is about, and drags every change of subject back to the
-old one. So the history is taken in only where the question shows that it leans on it: by a pronoun, by an opener, or by naming
-no subject at all.
+old one. So the history is taken in only where the question leans on it. Two signs tell: it names no subject (its nearest item is
+far, for what few words it has), or it points back ("that", "it", "and ...") and names little else.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-_LEANS = re.compile(
+_POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|they|them|their|these|those|he|she|ones?|the (?:other|former|latter|first|second|same)|such|there)\b",
     re.IGNORECASE,
 )
@@ -18,22 +19,38 @@ _OPENER = re.compile(
     r"in what way|like what|such as|meaning)\b",
     re.IGNORECASE,
 )
+_FAR = 0.60  # cosine to the nearest item below which a short question names no subject of the documents
+_SHORT = 6  # content words
+_NAMED = 0.90  # cosine from which a question is one of the documents' own, whatever words it begins with
 
 
-def standalone(question: str, asked: Sequence[str], known: Callable[[str], list[str]]) -> str:
-    """The question, with the last subject put before it where it leans on one.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it is looked up: one query, or that and its repaired form. `leaning` says that it took in an earlier topic."""
 
-    `asked` are the learner's earlier questions, oldest first. `known` gives the content words of a text that the documents know.
+    queries: tuple[str, ...]
+    leaning: bool = False
+
+
+def leans(question: str, known: Sequence[str], nearest: float) -> bool:
+    """Whether a question cannot be understood without what was said before.
+
+    `known` are those of its content words that the documents know; `nearest` is the cosine of the item nearest to it.
     """
-    subject = next((earlier for earlier in reversed(asked) if known(earlier) and not leans(earlier, known)), asked[-1] if asked else "")
-    return f"{subject.rstrip(' ?.!')}: {question}" if subject and leans(question, known) else question
-
-
-def leans(question: str, known: Callable[[str], list[str]]) -> bool:
-    """Whether a question cannot be understood without what was said before."""
-    content = known(question)
-    if not content:
+    if not known:
         return True
-    refers = bool(_LEANS.search(question))
-    opens = bool(_OPENER.match(question.strip()))
-    return (refers and len(content) <= 3) or (opens and len(content) <= 1)
+    if nearest < _FAR and len(known) <= _SHORT:
+        return True
+    points_back = bool(_POINTS_BACK.search(question)) and len(known) <= 3
+    opens = bool(_OPENER.match(question.strip())) and len(known) <= 2
+    return (points_back or opens) and nearest < (_NAMED if len(known) <= 2 else _FAR + 0.1)
+
+
+def topic_of(asked: Sequence[str], leaning: Callable[[str], bool]) -> str | None:
+    """The latest of the learner's earlier questions that stands on its own; the first of all where none does."""
+    return next((earlier for earlier in reversed(asked) if not leaning(earlier)), asked[0] if asked else None)
+
+
+def with_topic(topic: str, question: str) -> str:
+    """The question behind the topic that it leans on."""
+    return f"{topic.rstrip(' ?.!')}: {question}"

@@ -1,88 +1,147 @@
 """query -> passages, best first, and whether they answer it.
 
-An item's score is the cosine of its best view, lifted a little by BM25 and more so for short queries, in which each word counts.
-Plain reciprocal rank fusion was tried by others and made real questions worse. A cosine threshold alone cannot refuse what the
-documents do not answer; the share of the query's words that they know, weighed by rarity, and that the best passage holds, can.
+An item's score is the cosine of its best view with the query as it was typed or as it may have been meant (index/spelling.py), lifted
+by BM25 and by the share of the query's words that it holds, more so for short queries, in which each word counts. What the shipped
+knowledge base would have answered is a second way in (index/thesaurus.py). A cosine threshold cannot refuse what the documents do not
+answer; cosine, share of words and length together can. eval/LOG.md has what each part gave.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.types import QAItem
 from index.dense import DenseIndex
-from index.encoders import Encoder
+from index.encoders import Encoder, Vectors
 from index.lexical import LexicalIndex, stems
-from index.query import standalone
+from index.query import Reading, leans, topic_of, with_topic
+from index.spelling import Vocabulary
 from index.types import Chunk, Passage, Retrieval
 
-_LEXICAL_SHORT, _LEXICAL_LONG = 0.30, 0.12  # weight of BM25 for a query of one word, and for one of eight or more
+Scores = NDArray[np.float32]
+
 _JOINT = 0.96  # a view of question and answer together lies nearer to everything than a question alone
-_ANSWERABLE = 0.5
+_REPAIRED = 0.03  # what a query that had to be repaired gives away in cosine
+_BM25 = (0.30, 0.12)  # weight of BM25 for a query of one content word, and for one of eight or more
+_COVERED = (0.30, 0.20)  # the same for the share of its words that an item holds
+_IN_ANSWER = 0.5  # what a word counts that stands in an item's answer and not in its question or wordings
+_THESAURUS, _SYNONYMS = 0.45, 3  # weight of the way through the knowledge base, and how many of its items are tried
+_WHOLE = 1.0 + _BM25[1] + _COVERED[1]  # a score near the highest that a full sentence can reach
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Retriever:
-    """An index that is loaded, and the encoder that it was built with."""
+    """An index that is loaded, the encoder that it was built with, and the knowledge base where these documents are others."""
 
     items: tuple[QAItem, ...]
     chunks: tuple[Chunk, ...]
     dense: DenseIndex
     lexical: LexicalIndex
     encoder: Encoder
+    vocabulary: Vocabulary
+    thesaurus: "Retriever | None" = None
 
     def retrieve(self, question: str, asked: Sequence[str] = (), k: int = 10) -> Retrieval:
         """The k items that fit best. `asked` are the earlier questions of the conversation, oldest first."""
-        query = standalone(question, asked, self._known)
         if not self.chunks or not question.strip():
-            return Retrieval(query, (), answerable=False, confidence=0.0)
-        cosines = self.dense.cosines(self.encoder.encode([query], query=True)[0])
-        best, source = self._best_views(cosines)
-        words = self.lexical.scores(query)
-        score = best + self._lexical_weight(query) * words / max(float(words.max()), 1e-6)
-        top = [int(row) for row in np.argsort(-score, kind="stable")[: max(k, 2)] if best[row] > -1]
+            return Retrieval(question, (), answerable=False, confidence=0.0)
+        reading = self.read(question, asked)
+        vectors = self.encoder.encode(reading.queries, query=True)
+        cosines = self._cosines(vectors)
+        score, effective = self.scores(reading.queries, cosines), cosines
+        if self.thesaurus:
+            score, effective = self._through(self.thesaurus, reading.queries, vectors, score, cosines)
+        top = [int(row) for row in np.argsort(-score, kind="stable")[:k]]
+        views = self.dense.cosines(vectors[:1])[0]
         passages = tuple(
-            Passage(self.items[row], self.items[row].sources[source[row]], _bounded(float(score[row]) / 1.15)) for row in top[:k]
+            Passage(self.items[row], self.items[row].sources[self._nearest_source(row, views)], _share(score[row] / _WHOLE)) for row in top
         )
-        confidence = self._confidence(query, top, best)
-        return Retrieval(query, passages, confidence >= _ANSWERABLE, confidence)
+        confidence = self._confidence(reading, float(effective[top[0]]))
+        return Retrieval(reading.queries[0], passages, confidence >= 0.5, confidence)
 
-    def _best_views(self, cosines: NDArray[np.float32]) -> tuple[NDArray[np.float32], list[int]]:
-        """For each item the cosine of its nearest view (-2 where it has none) and the source of its nearest answer."""
-        best = np.full(len(self.items), -2, np.float32)
-        nearest = np.full(len(self.items), -2, np.float32)
-        source = [0] * len(self.items)
-        for chunk, cosine in zip(self.chunks, cosines, strict=True):
-            weighed = cosine * (_JOINT if chunk.view == "joint" else 1)
-            best[chunk.item] = max(best[chunk.item], weighed)
-            if chunk.view == "joint" and cosine > nearest[chunk.item]:
-                nearest[chunk.item], source[chunk.item] = cosine, chunk.source
-        return best, source
+    def read(self, question: str, asked: Sequence[str]) -> Reading:
+        """The question as it is to be looked up: with its topic where it leans on one, and as it may have been meant."""
+        repaired, repairs = self.vocabulary.repair(question)
+        meant = repaired if repairs else question
+        topic = topic_of(asked, self._leans) if asked and self._leans(meant) else None
+        if topic:
+            return Reading((with_topic(topic, meant),), leaning=True)
+        return Reading((question, repaired) if repairs else (question,))
 
-    def _lexical_weight(self, query: str) -> float:
-        length = min(max(len(stems(query)), 1), 8)
-        return _LEXICAL_LONG + (_LEXICAL_SHORT - _LEXICAL_LONG) * (8 - length) / 7
+    def scores(self, queries: Sequence[str], cosines: Scores) -> Scores:
+        """The score of every item for the first query, or for its repaired form where that is better. `cosines` has one row an item."""
+        length = min(max(len(set(stems(queries[-1]))), 1), 8)
+        words = np.max([self.lexical.scores(query) for query in queries], axis=0)
+        covered = np.max([self.lexical.covered(query, _IN_ANSWER) for query in queries], axis=0)
+        total: Scores = cosines + _weight(_BM25, length) * words / max(float(words.max()), 1e-6) + _weight(_COVERED, length) * covered
+        return total
 
-    def _confidence(self, query: str, top: Sequence[int], best: NDArray[np.float32]) -> float:
-        """A logistic score of: the best cosine, the share of the query's rarity that the documents know, and that the best item holds."""
-        content = set(stems(query))
-        if not top:
-            return 0.0
-        weight = {stem: self.lexical.idf(stem) for stem in content}
-        total = sum(weight.values()) or 1.0
-        item = self.items[top[0]]
-        held = set(stems(" ".join((item.question, *item.wordings, item.answer))))
-        known = sum(weight[stem] for stem in content if stem in self.lexical.df) / total if content else 0.0
-        covered = sum(weight[stem] for stem in content & held) / total if content else 0.0
-        z = 9.0 * (float(best[top[0]]) - 0.52) + 2.5 * (covered - 0.5) + 2.0 * (known - 0.8)
+    def _cosines(self, vectors: Vectors) -> Scores:
+        """For each item the cosine of its nearest view with the nearest query; a repaired query comes second."""
+        handicap = np.array([0.0] + [_REPAIRED] * (len(vectors) - 1), np.float32)
+        views = self.dense.cosines(vectors) - handicap[:, None]
+        nearest: Scores = np.maximum.reduceat(views.max(axis=0) * self._view_weights, self._starts)
+        return nearest
+
+    def _through(
+        self, base: "Retriever", queries: Sequence[str], vectors: Vectors, score: Scores, cosines: Scores
+    ) -> tuple[Scores, Scores]:
+        """The scores and cosines with the way through the knowledge base taken in.
+
+        What the base finds for the query leads to items near the base's own question; how near the base is to the query, times how
+        near the item is to the base, stands beside the item's own cosine.
+        """
+        found = base._cosines(vectors)
+        likely = base.scores(queries, found)
+        rows = np.argsort(-likely)[:_SYNONYMS]
+        links = [self._cosines(base.question_vectors[row : row + 1]) for row in rows]
+        via = np.max([likely[row] * link for row, link in zip(rows, links, strict=True)], axis=0)
+        effective = np.maximum(cosines, float(found[rows[0]]) * links[0])
+        mixed: Scores = (1 - _THESAURUS) * score + _THESAURUS * via
+        return mixed, effective
+
+    def _confidence(self, reading: Reading, cosine: float) -> float:
+        """How likely the best item answers: a logistic regression on own cases over the shipped documents and over strangers' ones."""
+        covered = max(float(self.lexical.covered(query, _IN_ANSWER).max()) for query in reading.queries)
+        words = min(len(set(stems(reading.queries[0]))), 10)
+        z = 10.0 * cosine + 3.3 * covered + 0.7 * words + 5.0 * reading.leaning - 9.0
         return 1 / (1 + math.exp(-z))
 
-    def _known(self, text: str) -> list[str]:
-        return [stem for stem in stems(text) if stem in self.lexical.df]
+    def _leans(self, question: str) -> bool:
+        nearest = float(self._cosines(self.encoder.encode([question], query=True)).max())
+        return leans(question, [stem for stem in stems(question) if stem in self.lexical.df], nearest)
+
+    def _nearest_source(self, row: int, cosines: Scores) -> int:
+        """The source of an item whose answer is nearest to the query. `cosines` has one row a chunk."""
+        first = int(self._starts[row])
+        last = int(self._starts[row + 1]) if row + 1 < len(self._starts) else len(self.chunks)
+        answers = [i for i in range(first, last) if self.chunks[i].view == "joint"]
+        return self.chunks[max(answers, key=lambda i: cosines[i])].source if answers else 0
+
+    @cached_property
+    def question_vectors(self) -> Vectors:
+        """The vector of each item's own question, shape (items, dimension)."""
+        return self.dense.vectors[self._starts]
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """The first view of each item; it is the item's question."""
+        items = np.array([chunk.item for chunk in self.chunks])
+        return np.flatnonzero(np.r_[True, items[1:] != items[:-1]])
+
+    @cached_property
+    def _view_weights(self) -> Scores:
+        return np.array([_JOINT if chunk.view == "joint" else 1.0 for chunk in self.chunks], np.float32)
 
 
-def _bounded(score: float) -> float:
-    return min(max(score, 0.0), 1.0)
+def _weight(bounds: tuple[float, float], length: int) -> float:
+    """The weight of words for a query of so many content words, between that of one and that of eight."""
+    return bounds[1] + (bounds[0] - bounds[1]) * (8 - length) / 7
+
+
+def _share(score: float) -> float:
+    return float(min(max(score, 0.0), 1.0))

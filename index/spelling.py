@@ -120,9 +120,19 @@ class Vocabulary:
         return max(alike, key=lambda word: _near(joined, word), default=None)
 
     def _misspelt(self, tokens: Sequence[str], repairs: list[Repair]) -> list[str]:
-        """Words that are neither in the documents nor in a dictionary: the nearest by edits."""
-        wrong = [self._unknown(token) and not is_english(token) for token in tokens]
-        return [self._replace(token, self._nearest(token), repairs) if bad else token for token, bad in zip(tokens, wrong, strict=True)]
+        """Words that are not in the documents: the nearest by slips; for a word of a dictionary only a term with two letters swapped."""
+        done: list[str] = []
+        for token in tokens:
+            meant = None
+            if self._unknown(token):
+                meant = self._swapped(token) if is_english(token) else self._nearest(token)
+            done.append(self._replace(token, meant, repairs))
+        return done
+
+    def _swapped(self, token: str) -> str | None:
+        """The term that a swap of two neighboring letters makes of a word, if one does."""
+        swaps = (token[:i] + token[i + 1] + token[i] + token[i + 2 :] for i in range(len(token) - 1))
+        return next((word for word in swaps if word in self._terms and word != token), None)
 
     def _misheard(self, tokens: Sequence[str], repairs: list[Repair]) -> list[str]:
         """Real words that sound like a term: one that the documents use beside the same neighbor, or one that no dictionary knows."""

@@ -23,8 +23,10 @@ from corpus.types import Document, QAItem
 from index.chunks import CHUNKING, make_chunks
 from index.dense import DenseIndex
 from index.encoders import Encoder, Vectors, check_weights
-from index.lexical import LexicalIndex
+from index.lexical import Field, LexicalIndex
 from index.retriever import Retriever
+from index.shipped import shipped_documents, shipped_vectors
+from index.spelling import Vocabulary
 from index.types import Chunk
 
 _VERSION = 1
@@ -69,8 +71,8 @@ def build(documents: Sequence[Document], encoder: Encoder, folder: Path, progres
     items = merge([item for document in documents for item in parse(document)])
     answered = [item for item in items if item.answered]
     chunks = make_chunks(answered)
-    known = _known_vectors(folder, encoder.name)
     texts = list(dict.fromkeys(chunk.text for chunk in chunks))
+    known = shipped_vectors(encoder.name).find(texts) | _known_vectors(folder, encoder.name)
     new = [text for text in texts if text not in known]
     vectors = encoder.encode(new, progress=progress) if new else np.empty((0, 0), np.float32)
     known |= dict(zip(new, vectors, strict=True))
@@ -89,7 +91,8 @@ def load(folder: Path, encoder: Encoder) -> Retriever:
     items = tuple(_ITEMS.validate_json((home / "items.json").read_bytes()))
     chunks = tuple(_CHUNKS.validate_json((home / "chunks.json").read_bytes()))
     vectors = np.load(home / "vectors.npy", allow_pickle=False)
-    return Retriever(items, chunks, DenseIndex(vectors), LexicalIndex.load(home / "words", item_texts(items)), encoder)
+    lexical = LexicalIndex.load(home / "words", [item_field(item) for item in items])
+    return Retriever(items, chunks, DenseIndex(vectors), lexical, encoder, vocabulary_of(items), _thesaurus(manifest, encoder))
 
 
 def load_documents(folder: Path) -> dict[str, Document]:
@@ -134,9 +137,31 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
     )
 
 
-def item_texts(items: Sequence[QAItem]) -> list[str]:
-    """All that each item says, for the lexical index: its question twice, since that is what it is about."""
-    return [" ".join((item.question, item.question, *item.wordings, *(source.answer for source in item.sources))) for item in items]
+def item_field(item: QAItem) -> Field:
+    """All that an item is asked by, and all that it answers."""
+    return " ".join((item.question, *item.wordings)), " ".join(source.answer for source in item.sources)
+
+
+def vocabulary_of(items: Sequence[QAItem]) -> Vocabulary:
+    """The words of the items, against which queries are repaired."""
+    fields = [item_field(item) for item in items]
+    return Vocabulary([" ".join(field) for field in fields], [text for item in items for text in (item.question, *item.wordings)])
+
+
+def _thesaurus(manifest: Manifest, encoder: Encoder) -> Retriever | None:
+    """The shipped knowledge base, where it is not among the documents itself and its vectors are at hand."""
+    documents = shipped_documents()
+    if {document.sha256 for document in documents} <= set(manifest.documents.values()):
+        return None
+    items = tuple(item for document in documents for item in parse(document))
+    chunks = tuple(make_chunks(items))
+    known = shipped_vectors(encoder.name).find([chunk.text for chunk in chunks])
+    if not all(chunk.text in known for chunk in chunks):
+        return None
+    vectors = np.stack([known[chunk.text] for chunk in chunks])
+    return Retriever(
+        items, chunks, DenseIndex(vectors), LexicalIndex.build([item_field(item) for item in items]), encoder, Vocabulary((), ())
+    )
 
 
 def _known_vectors(folder: Path, encoder: str) -> dict[str, Vectors]:
@@ -163,7 +188,7 @@ def _write(folder: Path, documents: Sequence[Document], items: list[QAItem], chu
     (home / "chunks.json").write_bytes(_CHUNKS.dump_json(chunks))
     (home / "documents.json").write_bytes(_DOCUMENTS.dump_json(list(documents)))
     np.save(home / "vectors.npy", vectors, allow_pickle=False)
-    LexicalIndex.build(item_texts(items)).save(home / "words")
+    LexicalIndex.build([item_field(item) for item in items]).save(home / "words")
     files = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
     manifest = Manifest(
         version=_VERSION,

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from corpus.errors import UserError
 from tutor.tutor import Tutor
@@ -209,7 +209,8 @@ def launch(**context: Any) -> Iterator[tuple[BrowserContext, Seen]]:  # Playwrig
         seen = Seen()
         opened.on("request", seen.request)
         opened.on("weberror", lambda error: seen.errors.append(str(error.error)))
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(30_000)
+        expect.set_options(timeout=15_000)  # a busy machine is no fault of the screen
         try:
             yield opened, seen
         finally:

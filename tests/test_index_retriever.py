@@ -7,14 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.parse import parse
+from corpus.readers import read_paths
 from corpus.types import QAItem, Source
 from index.__main__ import main
 from index.chunks import make_chunks
 from index.dense import DenseIndex
 from index.encoders import DEFAULT_ENCODER, EncoderError, SentenceTransformerEncoder, check_weights, unit
-from index.lexical import stems
-from index.query import leans, standalone
+from index.query import Reading, leans, topic_of, with_topic
 from index.retriever import Retriever
+from index.shipped import shipped_documents, shipped_vectors
+from index.spelling import Vocabulary
+from index.store import build, load
 
 
 def item(question: str, answer: str, *wordings: str) -> QAItem:
@@ -60,34 +64,88 @@ def test_an_empty_query_finds_nothing(retriever: Retriever) -> None:
     assert retriever.retrieve("  ").passages == ()
 
 
-KNOWN = {"lora", "memori", "token", "transform", "attent"}
-
-
-def known(text: str) -> list[str]:
-    return [stem for stem in stems(text) if stem in KNOWN]
+@pytest.mark.parametrize(
+    ("question", "known", "nearest"),
+    [
+        ("why?", [], 0.3),
+        ("Why does that save memory?", ["save", "memori"], 0.55),
+        ("and the other one?", [], 0.2),
+        ("who does the rating?", ["rate"], 0.4),
+        ("and how do they differ from GANs?", ["differ", "gan"], 0.85),
+    ],
+)
+def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, known: list[str], nearest: float) -> None:
+    assert leans(question, known, nearest)
 
 
 @pytest.mark.parametrize(
-    "question", ["why?", "Why does that save memory?", "and the other one?", "what about it", "How so?", "give an example"]
+    ("question", "known", "nearest"),
+    [
+        ("What is a token?", ["token"], 0.85),
+        ("And what is perplexity?", ["perplex"], 0.95),
+        ("How does attention work in a transformer?", ["attent", "work", "transform"], 0.9),
+        ("One long situation with words that many other items use, too, for all kinds of things", ["word"] * 9, 0.4),
+    ],
 )
-def test_a_question_that_leans_on_the_last_subject_takes_it_in(question: str) -> None:
-    assert standalone(question, ["What is LoRA?"], known) == f"What is LoRA: {question}"
-
-
-@pytest.mark.parametrize(
-    "question", ["What is a token?", "How does attention work in a transformer?", "And what is a transformer with attention"]
-)
-def test_a_change_of_subject_is_not_dragged_back(question: str) -> None:
-    assert standalone(question, ["What is LoRA?"], known) == question
+def test_a_change_of_subject_is_not_dragged_back(question: str, known: list[str], nearest: float) -> None:
+    assert not leans(question, known, nearest)
 
 
 def test_a_chain_of_short_questions_leans_on_the_subject_and_not_on_each_other() -> None:
-    assert standalone("but why?", ["What is LoRA?", "why?"], known) == "What is LoRA: but why?"
+    asked = ["What is LoRA?", "why?", "how so?"]
+    assert topic_of(asked, lambda earlier: "LoRA" not in earlier) == "What is LoRA?"
+    assert topic_of([], lambda _: True) is None
+    assert with_topic("What is LoRA?", "but why?") == "What is LoRA: but why?"
 
 
-def test_nothing_leans_on_an_empty_history() -> None:
-    assert leans("why?", known)
-    assert standalone("why?", [], known) == "why?"
+def test_a_reading_takes_in_the_topic_only_where_the_question_leans(retriever: Retriever) -> None:
+    assert retriever.read("why?", ["What does a spade do?"]) == Reading(("What does a spade do: why?",), leaning=True)
+    assert retriever.read("How do you sharpen a knife?", ["What does a spade do?"]) == Reading(("How do you sharpen a knife?",))
+    assert retriever.read("why?", []) == Reading(("why?",))
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("the atention mechansim", "the attention mechanism"),
+        ("what is are el aitch eff", "what is rlhf"),
+        ("a rag pipe line", "a rag pipeline"),
+        ("laura fine tuning", "lora fine tuning"),
+        ("how does a k v cash help", "how does a kv cache help"),
+        ("chian of thougth", "chain of thought"),
+        ("soft max", "softmax"),
+    ],
+)
+def test_what_was_mistyped_or_misheard_is_put_right(heard: str, meant: str) -> None:
+    assert VOCABULARY.repair(heard)[0] == meant
+
+
+@pytest.mark.parametrize("query", ["the attention mechanism", "how do I bake bread", "what is SVM", "use this in class", "retrain the pan"])
+def test_what_is_right_or_of_another_field_is_left_alone(query: str) -> None:
+    assert VOCABULARY.repair(query) == (query, ())
+
+
+TERMS = ["attention mechanism", "RLHF", "RAG pipeline", "LoRA fine-tuning", "KV cache", "chain of thought", "softmax", "retrieval"]
+VOCABULARY = Vocabulary([*TERMS, "the pan calls what helps and saves"], TERMS)
+
+
+def test_the_knowledge_base_leads_from_a_situation_to_a_strangers_passage(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text(
+        "## Ways against hallucination\n\nGround the answer in documents.\n\n## Choosing a batch size\n\nTry powers of two.\n\n"
+        "## Attention heads\n\nEach looks elsewhere.\n\n## Learning rates\n\nWarm up first.\n",
+        encoding="utf-8",
+    )
+    encoder = SentenceTransformerEncoder()
+    build(read_paths([tmp_path / "notes.md"]).documents, encoder, tmp_path / "index")
+    found = load(tmp_path / "index", encoder)
+    assert found.thesaurus is not None
+    assert found.retrieve("our bot invents facts and customers notice").passages[0].item.question == "Ways against hallucination"
+
+
+def test_the_shipped_vectors_cover_the_shipped_documents() -> None:
+    texts = [chunk.text for document in shipped_documents() for chunk in make_chunks(parse(document))]
+    assert set(texts) == set(shipped_vectors(DEFAULT_ENCODER).find(texts)), "run `python -m index pack`"
+    assert shipped_vectors("another model").find(texts) == {}
 
 
 def test_a_query_that_is_not_a_number_and_an_empty_index_find_nothing() -> None:

@@ -117,8 +117,11 @@ def test_hidden_characters_are_removed() -> None:
 
 
 def test_numbers_become_chips_only_where_they_are_known_citations() -> None:
-    html = markdown_to_html("So [1]. Or [2, 1], [3], [x](y) and `[1]`.", {1: "<a>1</a>", 2: "<a>2</a>"})
-    assert html == '<p>So<a>1</a>. Or<a>2</a><a>1</a>, [3], <span class="viva-link">x</span> and <code>[1]</code>.</p>'
+    html = markdown_to_html("So it is [1]. **Or** [2, 1], [3], [x](y) and `[1]`.", {1: "<a>1</a>", 2: "<a>2</a>"})
+    assert html == (
+        '<p>So it <span class="viva-held">is<a>1</a></span>. <strong>Or</strong><a>2</a><a>1</a>, [3], '
+        '<span class="viva-link">x</span> and <code>[1]</code>.</p>'
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ class Prepared:
     engine: Engine
     retrieve: Callable[[str, Sequence[str]], Retrieval]
 
+    def summary(self) -> str:
+        """What there is to ask about, and how many documents could not be read."""
+        unread = f"; {len(self.problems)} could not be read" if self.problems else ""
+        return f"Ready: {len(self.items):,} questions from {self.documents} documents{unread}"
+
     def examples(self) -> tuple[str, ...]:
         """Short plain questions to begin with, each from another topic where there are several."""
         chosen: dict[str, str] = {}

@@ -6,8 +6,8 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import UserError
+from corpus.readers import SHIPPED_DOCUMENTS
 
-SHIPPED_DOCUMENTS = Path(__file__).parent.parent / "corpus" / "documents"
 _HERE = Path(__file__).parent.parent
 
 

@@ -45,8 +45,7 @@ class Tutor:
         """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
         try:
             self._prepared = self._prepare(self._tell)
-            count = len(self._prepared.items)
-            self._status = Status(ready=True, text=f"Ready: {count} questions from {self._prepared.documents} documents", share=1.0)
+            self._status = Status(ready=True, text=self._prepared.summary(), share=1.0)
         except UserError as error:
             self._status = Status(ready=False, text="Not ready", problem=str(error))
         finally:

@@ -106,14 +106,17 @@ def _answering(tutor: Tutor, again: gr.Button) -> Callable[..., AsyncGenerator[S
         try:
             running = gr.update(submit_btn=False, stop_btn=True, value="" if chosen is None else typed)
             yield running, messages((*past, exchange), _waiting(tutor)), _hint()
-            async for grown, waiting in _growing(tutor, exchange, past, conversation):
-                conversation.past = (*past, grown)
-                yield gr.skip(), messages(conversation.past, waiting), gr.skip()
+            async with aclosing(_growing(tutor, exchange, past, conversation)) as steps:
+                async for grown, waiting in steps:
+                    conversation.past = (*past, grown)
+                    yield gr.skip(), messages(conversation.past, waiting), gr.skip()
+            if conversation.wish != "forget":
+                yield _READY, messages(conversation.past), gr.skip()
+            if conversation.wish == "forget":
+                conversation.past = ()
+                yield _READY, [], gr.skip()
         finally:
             conversation.answering = False
-        if conversation.wish == "forget":
-            conversation.past = ()
-        yield _READY, messages(conversation.past), gr.skip()
 
     return answer
 

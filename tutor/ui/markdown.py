@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from tutor.tutor import clean
 
 LIMIT = 40_000  # characters of one text that are shown
+_HELD = 24  # letters of a word that a citation is held together with
 _OPEN, _CLOSE = "\ue000", "\ue001"  # stand around the cited sentence while its passage is parsed
 _CITED = re.compile(r"\[(\d{1,3}(?:[,;]\s?\d{1,3})*)\]")
 _MATH = re.compile(r"\\\(.{1,800}?\\\)|\\\[.{1,800}?\\\]|\$\$.{1,800}?\$\$", re.DOTALL)
@@ -115,11 +116,17 @@ def _cite(state: StateInline, silent: bool) -> bool:
     if not found or not all(int(n) in links for n in re.findall(r"\d+", found.group(1))):
         return False
     if not silent:
-        state.pending = state.pending.rstrip(" ")
+        state.pending, word = _last_word(state.pending.rstrip(" "))
         for n in re.findall(r"\d+", found.group(1)):
-            state.push("cite", "", 0).content = n
+            cite = state.push("cite", "", 0)
+            cite.content, cite.info, word = n, word, ""
     state.pos = found.end()
     return True
+
+
+def _last_word(text: str) -> tuple[str, str]:
+    start = text.rfind(" ") + 1
+    return (text[:start], text[start:]) if len(text) - start <= _HELD else (text, "")
 
 
 def _math(state: StateInline, silent: bool) -> bool:
@@ -137,7 +144,10 @@ class _Renderer(RendererHTML):
     """The rules for whatever could carry more than text."""
 
     def cite(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
-        return str(env["links"][int(tokens[i].content)])
+        """A citation, held together with the word before it, since a number should not start a line."""
+        link = env["links"][int(tokens[i].content)]
+        word = _marked(tokens[i].info, env)
+        return f'<span class="viva-held">{word}{link}</span>' if word else link
 
     def math(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         return _marked(tokens[i].content, env)

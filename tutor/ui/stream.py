@@ -1,16 +1,14 @@
 """Follows a tutor's reply from the event loop, so that Stop works at once, whatever the tutor is waiting for.
 
 Gradio can only close a plain generator between two of its steps, and holds a lock that all sessions share until it can. So the
-tutor runs in a thread of its own, and what the screen waits on is a timer.
+tutor runs in a thread of its own, and what the screen waits on is a timer. The thread is a daemon: Ctrl+C does not wait for it.
 """
 
 import asyncio
-import logging
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from corpus.errors import UserError
 from tutor.engine import EngineError
@@ -19,42 +17,47 @@ FAILED = "Something went wrong inside Viva; the terminal that it runs in says wh
 
 T = TypeVar("T")
 
-_LOG = logging.getLogger(__name__)
-_THREADS = ThreadPoolExecutor(max_workers=128, thread_name_prefix="answer")
-
 
 async def follow(items: Iterator[T], every_s: float) -> AsyncGenerator[T | None]:
     """The newest item each `every_s` seconds, None where there is no new one; the last item always.
 
-    Raises UserError, also where `items` raises anything else, which is then in the log. When nobody follows any more, `items` is
-    closed as soon as it has its next item.
+    Raises UserError, also where `items` raises anything else, of which Python then tells in the terminal. When nobody follows any
+    more, `items` is closed as soon as it has its next item.
     """
-    newest: deque[T] = deque(maxlen=1)
-    left = threading.Event()
-
-    def run() -> None:
-        try:
-            for item in items:
-                newest.append(item)
-                if left.is_set():
-                    break
-        finally:
-            if isinstance(items, Generator):
-                items.close()
-
-    job = asyncio.get_running_loop().run_in_executor(_THREADS, run)
+    taker = _Taker(items)
+    taker.start()
     try:
         while True:
-            done, _ = await asyncio.wait([job], timeout=every_s)
-            yield newest.pop() if newest else None
-            if done:
+            last = not taker.is_alive()
+            yield taker.newest.pop() if taker.newest else None
+            if last:
                 break
+            await asyncio.sleep(every_s)
     finally:
-        left.set()
-        job.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # told below, or nobody is there to be told
-    error = job.exception()
-    if isinstance(error, UserError):
-        raise error
-    if error:
-        _LOG.error("An answer failed", exc_info=error)
-        raise EngineError(FAILED) from error
+        taker.left.set()
+    if taker.problem:
+        raise taker.problem
+
+
+class _Taker(threading.Thread, Generic[T]):
+    """Takes the items as they come, until there are no more or everybody has left."""
+
+    def __init__(self, items: Iterator[T]) -> None:
+        super().__init__(name="answer", daemon=True)
+        self.newest: deque[T] = deque(maxlen=1)
+        self.left = threading.Event()
+        self.problem: UserError | None = EngineError(FAILED)  # until it ends well
+        self._items = items
+
+    def run(self) -> None:
+        """In its own thread."""
+        try:
+            for item in self._items:
+                self.newest.append(item)
+                if self.left.is_set():
+                    break
+            if isinstance(self._items, Generator):
+                self._items.close()
+            self.problem = None
+        except UserError as error:
+            self.problem = error

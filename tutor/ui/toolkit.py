@@ -1,8 +1,8 @@
 """The one door to Gradio: what has to be set before it is imported is set here, so nobody can import it too early.
 
-Half of the time that Gradio takes to import goes into writing its own type stubs anew, for editors, in its own folder. They are
-there already, and a server may not write there, so that step is left out. And after each event Gradio would sum up the times of
-the last ten thousand, for a page that is switched off.
+More than half of the time that Gradio takes to import goes into writing its own type stubs anew, for editors, in its own folder
+(where a server may have no right to write), and into docstrings for them. They are there already, so both are left out. And after
+each event Gradio would sum up the times of the last ten thousand, for a page that is switched off.
 """
 
 import os
@@ -17,29 +17,37 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)  # events between tw
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 
 
-class _WithoutStubs(MetaPathFinder):
-    """Finds `gradio.component_meta` as ever, and takes the writing of stubs out of it once it is loaded."""
+def _leave_out(module: ModuleType) -> None:
+    """Puts nothing in the place of what only editors need. Where a name is no longer there, nothing is lost."""
+    if hasattr(module, "create_or_modify_pyi"):
+        vars(module)["create_or_modify_pyi"] = lambda *_: None
+    if hasattr(module, "EventListener"):
+        module.EventListener.set_doc = lambda *_, **__: None
+
+
+class _Quick(MetaPathFinder):
+    """Finds two of Gradio's modules as ever, and leaves something out of them as soon as they are loaded."""
 
     def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if fullname != "gradio.component_meta":
+        if fullname not in ("gradio.component_meta", "gradio.events"):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or spec.loader is None:
             return None
         load = spec.loader.exec_module
 
-        def load_without_stubs(module: ModuleType) -> None:
+        def load_and_leave_out(module: ModuleType) -> None:
             load(module)
-            vars(module)["create_or_modify_pyi"] = lambda *_: None
+            _leave_out(module)
 
-        vars(spec.loader)["exec_module"] = load_without_stubs
+        vars(spec.loader)["exec_module"] = load_and_leave_out
         return spec
 
 
-_finder = _WithoutStubs()
-sys.meta_path.insert(0, _finder)
+_quick = _Quick()
+sys.meta_path.insert(0, _quick)
 import gradio as gr  # noqa: E402  # after the environment and the finder
 
-sys.meta_path.remove(_finder)
+sys.meta_path.remove(_quick)
 
 __all__ = ["gr"]
