@@ -6,6 +6,7 @@ UserError
 ├── EncoderError            index/encoders.py    the embedding model is missing or damaged
 ├── StaleIndex              index/store.py       the index was built from something else, or is damaged
 ├── BadLine                 index/jsonl.py       a line of input that is not what the shell contract says
+├── BadCases                eval/cases.py        a file of cases that is missing or not what it should be
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 └── EngineError             tutor/engine.py      an answer could not be made
