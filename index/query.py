@@ -21,6 +21,7 @@ _OPENER = re.compile(
 )
 _FAR = 0.60  # cosine to the nearest item below which a short question names no subject of the documents
 _SHORT = 6  # content words
+_OTHER_FIELD = 2  # content words that the documents lack, from which a question that points nowhere changes the subject
 _NAMED = 0.90  # cosine from which a question is one of the documents' own, whatever words it begins with
 
 
@@ -32,18 +33,19 @@ class Reading:
     leaning: bool = False
 
 
-def leans(question: str, known: Sequence[str], nearest: float) -> bool:
+def leans(question: str, known: Sequence[str], unknown: Sequence[str], nearest: float) -> bool:
     """Whether a question cannot be understood without what was said before.
 
-    `known` are those of its content words that the documents know; `nearest` is the cosine of the item nearest to it.
+    `known` and `unknown` are the content words that the documents hold and those that they lack; `nearest` is the cosine of the item
+    nearest to the question.
     """
-    if not known:
+    points_back = bool(_POINTS_BACK.search(question))
+    if len(unknown) >= _OTHER_FIELD and not points_back:
+        return False
+    if not known or (nearest < _FAR and len(known) <= _SHORT):
         return True
-    if nearest < _FAR and len(known) <= _SHORT:
-        return True
-    points_back = bool(_POINTS_BACK.search(question)) and len(known) <= 3
     opens = bool(_OPENER.match(question.strip())) and len(known) <= 2
-    return (points_back or opens) and nearest < (_NAMED if len(known) <= 2 else _FAR + 0.1)
+    return (opens or (points_back and len(known) <= 3)) and nearest < (_NAMED if len(known) <= 2 else _FAR + 0.1)
 
 
 def topic_of(asked: Sequence[str], leaning: Callable[[str], bool]) -> str | None:

@@ -30,6 +30,7 @@ _BM25 = (0.30, 0.12)  # weight of BM25 for a query of one content word, and for 
 _COVERED = (0.30, 0.20)  # the same for the share of its words that an item holds
 _IN_ANSWER = 0.5  # what a word counts that stands in an item's answer and not in its question or wordings
 _THESAURUS, _SYNONYMS = 0.45, 3  # weight of the way through the knowledge base, and how many of its items are tried
+_STRANGE = 1.5  # what each word that nobody here knows takes from the confidence in a follow-up
 _WHOLE = 1.0 + _BM25[1] + _COVERED[1]  # a score near the highest that a full sentence can reach
 
 
@@ -107,13 +108,20 @@ class Retriever:
     def _confidence(self, reading: Reading, cosine: float) -> float:
         """How likely the best item answers: a logistic regression on own cases over the shipped documents and over strangers' ones."""
         covered = max(float(self.lexical.covered(query, _IN_ANSWER).max()) for query in reading.queries)
-        words = min(len(set(stems(reading.queries[0]))), 10)
-        z = 10.0 * cosine + 3.3 * covered + 0.7 * words + 5.0 * reading.leaning - 9.0
+        content = set(stems(reading.queries[-1]))
+        z = 10.0 * cosine + 3.3 * covered + 0.7 * min(len(content), 10) + 5.0 * reading.leaning - 9.0
+        z -= _STRANGE * len(self._unknown(list(content))) if reading.leaning else 0.0
         return 1 / (1 + math.exp(-z))
 
     def _leans(self, question: str) -> bool:
         nearest = float(self._cosines(self.encoder.encode([question], query=True)).max())
-        return leans(question, [stem for stem in stems(question) if stem in self.lexical.df], nearest)
+        content = list(dict.fromkeys(stems(question)))
+        return leans(question, [stem for stem in content if stem in self.lexical.df], self._unknown(content), nearest)
+
+    def _unknown(self, content: Sequence[str]) -> list[str]:
+        """The stems that neither these documents nor the knowledge base hold."""
+        base = self.thesaurus.lexical.df if self.thesaurus else {}
+        return [stem for stem in content if stem not in self.lexical.df and stem not in base]
 
     def _nearest_source(self, row: int, cosines: Scores) -> int:
         """The source of an item whose answer is nearest to the query. `cosines` has one row a chunk."""

@@ -154,12 +154,18 @@ def cited(n: int, passage: str, sentence: str, *, file: str = "retrieval.md", qu
     return Citation(n, file, question, sentence, start, end, passage, start, end)
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The real server on a free port; gives its address."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     running = server(app, "127.0.0.1", port)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()

@@ -75,7 +75,7 @@ def test_an_empty_query_finds_nothing(retriever: Retriever) -> None:
     ],
 )
 def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, known: list[str], nearest: float) -> None:
-    assert leans(question, known, nearest)
+    assert leans(question, known, [], nearest)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,12 @@ def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, k
     ],
 )
 def test_a_change_of_subject_is_not_dragged_back(question: str, known: list[str], nearest: float) -> None:
-    assert not leans(question, known, nearest)
+    assert not leans(question, known, [], nearest)
+
+
+def test_words_of_another_field_change_the_subject_unless_they_point_back() -> None:
+    assert not leans("Who won the football championship?", [], ["won", "footbal", "championship"], 0.1)
+    assert leans("Why did that win the championship?", [], ["win", "championship"], 0.1)
 
 
 def test_a_chain_of_short_questions_leans_on_the_subject_and_not_on_each_other() -> None:
