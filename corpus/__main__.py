@@ -11,7 +11,8 @@ from corpus.faults import Encode, find_faults
 from corpus.health import FileHealth, disagreements, file_health
 from corpus.merge import merge
 from corpus.parse import parse
-from corpus.readers import SHIPPED_DOCUMENTS, Reading, read_paths
+from corpus.readers import Reading, read_paths
+from corpus.shipped import SHIPPED_DOCUMENTS
 from corpus.types import QAItem
 
 

@@ -16,7 +16,6 @@ from corpus.errors import BadDocuments, UnreadableDocument
 from corpus.formats import html_text, pdf_text, word_text
 from corpus.types import Document
 
-SHIPPED_DOCUMENTS = Path(__file__).parent / "documents"
 MAX_BYTES = 50_000_000
 MAX_FILES = 1_000
 _MAX_LINE = 2_000_000  # characters; a longer line is data, not prose

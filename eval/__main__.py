@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpus.errors import UserError
-from corpus.readers import SHIPPED_DOCUMENTS, read_paths
+from corpus.readers import read_paths
+from corpus.shipped import SHIPPED_DOCUMENTS
 from eval.cases import read_retrieval_cases
 from eval.retrieval import evaluate_retrieval
 from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.readers import SHIPPED_DOCUMENTS, read_paths
+from corpus.readers import read_paths
+from corpus.shipped import SHIPPED_DOCUMENTS
 from corpus.types import Document
 from index.encoders import DEFAULT_ENCODER, Encoder, Vectors, unit
 

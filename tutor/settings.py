@@ -6,7 +6,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import UserError
-from corpus.readers import SHIPPED_DOCUMENTS
+from corpus.shipped import SHIPPED_DOCUMENTS
 
 _HERE = Path(__file__).parent.parent
 
