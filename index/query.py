@@ -19,9 +19,13 @@ _OPENER = re.compile(
     r"in what way|like what|such as|meaning)\b",
     re.IGNORECASE,
 )
+_SITUATION = re.compile(
+    r"^(?:so |ok(?:ay)?,? |hm+,? )?(?:my|our|we|i|i['’]m|i['’]ve|we['’]re|we['’]ve|someone|somebody|customers?|users?|people)\b",
+    re.IGNORECASE,
+)
 _FAR = 0.60  # cosine to the nearest item below which a short question names no subject of the documents
 _SHORT = 6  # content words
-_OTHER_FIELD = 2  # content words that the documents lack, from which a question that points nowhere changes the subject
+_OTHER_FIELD = 2  # content words from which a question that points nowhere changes the subject: unknown ones, or those of a situation
 _NAMED = 0.90  # cosine from which a question is one of the documents' own, whatever words it begins with
 
 
@@ -40,7 +44,7 @@ def leans(question: str, known: Sequence[str], unknown: Sequence[str], nearest: 
     nearest to the question.
     """
     points_back = bool(_POINTS_BACK.search(question))
-    if len(unknown) >= _OTHER_FIELD and not points_back:
+    if not points_back and (len(unknown) >= _OTHER_FIELD or (len(known) >= _OTHER_FIELD and _SITUATION.match(question.strip()))):
         return False
     if not known or (nearest < _FAR and len(known) <= _SHORT):
         return True

@@ -82,6 +82,7 @@ def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, k
     ("question", "known", "nearest"),
     [
         ("What is a token?", ["token"], 0.85),
+        ("my bot makes things up, what now", ["bot", "make"], 0.5),
         ("And what is perplexity?", ["perplex"], 0.95),
         ("How does attention work in a transformer?", ["attent", "work", "transform"], 0.9),
         ("One long situation with words that many other items use, too, for all kinds of things", ["word"] * 9, 0.4),

@@ -1,9 +1,9 @@
 """What can be set from outside. The only file that reads the environment; the settings are made once, by app.py or a shell command."""
 
+import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import UserError
 from corpus.shipped import SHIPPED_DOCUMENTS
@@ -15,10 +15,10 @@ class SettingsError(UserError):
     """A setting with an impossible value."""
 
 
-class Settings(BaseSettings):
-    """Each setting can be given as VIVA_<NAME> in the environment."""
+class Settings(BaseModel):
+    """Each setting can be given as VIVA_<NAME> in the environment; several folders with the system's path separator between them."""
 
-    model_config = SettingsConfigDict(env_prefix="VIVA_", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     encoder: str = Field(default="all-MiniLM-L6-v2", min_length=1, description="The embedding model: a name, or a folder on this machine.")
     data: Path = Field(default=_HERE / ".viva", description="The folder for the index and everything else that Viva writes.")
@@ -28,8 +28,14 @@ class Settings(BaseSettings):
 
 def read_settings(**given: object) -> Settings:
     """The settings, with those that are given before those of the environment. Raises SettingsError."""
+    values: dict[str, object] = {}
+    for name in Settings.model_fields:
+        value = os.environ.get(f"VIVA_{name.upper()}")
+        if value is not None:
+            values[name] = value.split(os.pathsep) if name == "documents" else value
+    values |= {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+        return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         name = "VIVA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
