@@ -28,13 +28,14 @@ _BOLD_START = re.compile(r"^(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _MARK = re.compile(
     r"""^(?:(?:interview[ ])?(?:question|ques|que|qn|q|interviewer)[ ]?(?:\#|no\.?[ ]?)?(?P<n>\d{1,4})?
-          (?:[ ]?[:.)\]–—-]+|(?<=\d))(?:[ ]+|$|(?=[A-Z"“'*]))
+          (?:[ ]?(?:[:.)\]–—-]+>?|→)|(?<=\d))(?:[ ]+|$|(?=[A-Z"“'*]))
         |(?:interview[ ])?question[ ](?P<n2>\d{1,4})$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NUMBER = re.compile(
     r"""^\(?\#?(?:\d{1,2}\.)*(\d{1,3})(?:\\?[.):]{1,2}|[ ][-–—](?=[ ]))(?:\s+|(?=[A-Z"“*]))(?=\S)
-        |^\(?(\d{1,3})\)\s+(?=\S)""",
+        |^\(?(\d{1,3})\)\s+(?=\S)
+        |^(?:\d{1,2}\.)+(\d{1,3})\s+(?=[A-Z"“*])""",
     re.VERBOSE,
 )
 ANSWER_MARK = re.compile(
@@ -42,7 +43,7 @@ ANSWER_MARK = re.compile(
     (?:(?:(?:brief|short|long|sample|model|suggested|expected|detailed|example|simple|quick|possible|ideal|good|best|correct|your)[ ]){0,2}
        (?:answers?|ans|solution|response|candidate|interviewee)|a)
     [ ]?\d{0,4}
-    (?:[ ]?[:：](?:\*\*|__|\*|_)?|\.?(?:\*\*|__)[:：]?|[ ]?[-–—](?=[ ])|[.)](?=[ ])|$)[ \t]*(?!\w*\?)""",
+    (?:[ ]?[:：](?:\*\*|__|\*|_)?|\.?(?:\*\*|__)[:：]?|[ ]?(?:[-–—]|->|→)(?=[ ])|[.)](?=[ ])|$)[ \t]*(?!\w*\?)""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -165,7 +166,7 @@ def _unmarked(plain: str) -> tuple[str, int | None, bool]:
     if mark := _MARK.match(plain):
         return plain[mark.end() :], int(mark.group("n") or mark.group("n2") or 0) or None, True
     if numbered := _NUMBER.match(plain):
-        return plain[numbered.end() :], int(numbered.group(1) or numbered.group(2)), False
+        return plain[numbered.end() :], int(numbered.group(1) or numbered.group(2) or numbered.group(3)), False
     return plain, None, False
 
 

@@ -22,6 +22,9 @@ from corpus.types import Document, QAItem, Source
 _INLINE_ANSWER = re.compile(r"(?:\*\*|__)?\b(?:A|Ans|Answer)\s?\d{0,3}:(?:\*\*|__)?\s+", re.IGNORECASE)
 _QUESTION_END = re.compile(r"\?[\"”’')\]]*(?:\*\*|__)?[:.]?\s+(?=\S)")
 _BROKEN = re.compile(r"(?<=[a-z,]{2})\n\n(?=[a-z]{2,} )")  # a sentence that a page break split into two paragraphs
+_LEADING_DASH = re.compile(r"^[-–—:]+\s+")
+_QUOTED = re.compile(r"^[ \t]*>[ ]?")
+_SECOND_OPTION = re.compile(r"^\W{0,4}B[.)]\s")  # what follows "A." where the letters count answers to choose from
 _BARE_INLINE = 25  # what follows a question mark on its line is an answer from this length on, unless it asks on
 
 
@@ -195,30 +198,38 @@ class _Page:
 
     def _answer(self, kept: Sequence[int], inline: Traced | None = None) -> tuple[Traced, int]:
         """These lines as one clean text, and how many repeated lines were left out."""
-        raw = ([inline] if inline else []) + [
-            Traced.of("" if self.lines[i].rule else self.lines[i].text.rstrip(), self.lines[i].start) for i in kept
+        lines = [
+            (Traced.of("" if self.lines[i].rule else self.lines[i].text.rstrip(), self.lines[i].start), self.lines[i].code) for i in kept
         ]
-        code = ([False] if inline else []) + [self.lines[i].code for i in kept]
+        if inline:
+            lines.insert(0, (inline.sub(_LEADING_DASH, ""), False))
+        if next((line.text for line, _ in lines if line.text.strip()), "").lstrip().startswith(">"):
+            lines = [(line if code else line.sub(_QUOTED, ""), code) for line, code in lines]
         clean: list[Traced] = []
-        mark: str | None = None
-        for line, is_code in zip(raw, code, strict=True):
-            if (
-                not is_code
-                and (found := ANSWER_MARK.match(line.text))
-                and (not any(part.text.strip() for part in clean) or same(found.group()) == mark)
-            ):
-                option = same(found.group()) in {"a", "a)"} and ":" not in found.group() and found.end() < len(line.text)
-                if not option or self.marked:  # "A. first option" begins a list, unless questions are marked with a Q
-                    if mark is not None:
-                        clean.append(Traced("", ()))
-                    mark = same(found.group())
-                    line = line.cut(found.end(), len(line.text))
-            if level := (LEVEL_MARK.match(line.text.strip("* _")) if not is_code else None):
-                line = line if level_of(level.group(2) or "") is None else line.cut(0, 0)
-            clean.append(line if is_code else repair(line, misread=self.misread))
+        for line, code in self._without_marks(lines):
+            level = None if code else LEVEL_MARK.match(line.text.strip("* _"))
+            told = level is not None and level_of(level.group(2) or "") is not None
+            clean.append(line.cut(0, 0) if told else line if code else repair(line, misread=self.misread))
         unrepeated, gone = without_repeats(_dedent(clean))
         answer = _join(unrepeated)
         return (answer.sub(_BROKEN, " ") if self.misread else answer), gone
+
+    def _without_marks(self, lines: Sequence[tuple[Traced, bool]]) -> Iterator[tuple[Traced, bool]]:
+        """The lines without the "Answer:" that they begin with, and without the same mark further down, which parts two answers."""
+        mark: str | None = None
+        begun = False
+        options = any(_SECOND_OPTION.match(line.text) for line, _ in lines)
+        for line, code in lines:
+            found = None if code else ANSWER_MARK.match(line.text)
+            name = same(found.group()) if found else None
+            letter = name in {"a", "a)"} and not re.match(r"\W*a\W*$|\W*a\d*\s?[:：]", line.text, re.IGNORECASE)
+            if found and (not begun or name == mark) and not (letter and (options or not self.marked)):
+                if mark is not None:
+                    yield Traced("", ()), False
+                mark = name
+                line = line.cut(found.end(), len(line.text))
+            begun = begun or bool(line.text.strip())
+            yield line, code
 
     def _written_for_viva(self, parts: Parts, question: str, context: Titles, line: int) -> list[QAItem]:
         answer, _ = self._answer(range(*parts.answer))

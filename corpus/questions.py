@@ -64,8 +64,9 @@ def _search(lines: Sequence[Line], low: int, high: int, *, outermost: bool) -> l
     for family in _FAMILIES:
         starts = _members(family, lines, low, high)
         asking = [start for start in starts if _asks(lines, start.line)]
-        if len(asking) < (family.least if outermost else max(2, family.least)):
-            continue
+        least = family.least if outermost else max(2, family.least)
+        if len(asking) < least and not (outermost and asking and not _anything(lines, low, asking[0].line)):
+            continue  # a single question is one only where the document begins with it
         if not outermost and all(_bare(lines, start.line, after) for start, after in _pairwise(starts, high)):
             continue  # a table of contents beside the items themselves
         score = family.weight * sum(0.5 + 0.25 * _asks(lines, start.line) for start in asking)
@@ -140,6 +141,11 @@ def _stands_alone(name: str, lines: Sequence[Line], index: int) -> bool:
         )
     gap = index == 0 or lines[index - 1].blank
     return gap and len(line.plain) < 250 and line.plain.rstrip("\"'”’*_) ").endswith("?")
+
+
+def _anything(lines: Sequence[Line], low: int, high: int) -> bool:
+    """Whether anything but titles stands in these lines."""
+    return any(not line.blank and not line.depth for line in lines[low:high])
 
 
 def _pairwise(starts: Sequence[Start], high: int) -> list[tuple[Start, int]]:

@@ -18,6 +18,7 @@ _LEVEL_FILLER = re.compile(
 LEVEL_MARK = re.compile(
     r"[\[(](?:level|difficulty)?:?\s*([a-z]+)(?:[ -]level)?[\])]\s*$|^(?:level|difficulty)\s*:\s*([a-z]+)\s*$", re.IGNORECASE
 )
+_NO_TOPIC = re.compile(r"(?:table of )?contents?|introduction|overview|questions?|q ?& ?a|faqs?|index|preface|about", re.IGNORECASE)
 _COUNT = r"^(?:the )?(?:top |best )?\d+\+? (?:of the )?(?:most |essential |common(?:ly)? |frequently |important |asked )*"
 _COUNTED = re.compile(_COUNT + r"|\s*\b(?:interview )?questions?(?: (?:and|&|with) answers?)?\b.*$", re.IGNORECASE)
 
@@ -57,7 +58,7 @@ class Titles:
         """Enters a section."""
         self.leave(depth)
         level = level_of(title)
-        topic = None if level else _COUNTED.sub("", title).strip(" :-–—*") or None
+        topic = None if level or _NO_TOPIC.fullmatch(title.strip()) else _COUNTED.sub("", title).strip(" :-–—*") or None
         self.titles.append((depth, topic, level))
 
     @property

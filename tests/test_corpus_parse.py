@@ -183,6 +183,16 @@ FOLDED = """
 
     </details>
     """
+ARROWS = """
+    Q -> What is a kettle?
+    A -> A vessel that heats water.
+    Q -> Why does a kettle whistle?
+    A -> Steam is pressed through a small hole.
+    """
+DASHED = """
+    **1) What is a kettle?** – A vessel that heats water.
+    **2) Why does a kettle whistle?** – Steam is pressed through a small hole.
+    """
 TRANSCRIPT = """
     Interviewer: What is a kettle?
     Candidate: A vessel that heats water.
@@ -569,6 +579,58 @@ def test_sections_become_items_where_nothing_is_asked() -> None:
         ("Pans", "A pan is flat. It has a handle.", "Kitchen"),
         ("Pots", "A pot is deep.", "Kitchen"),
     ]
+
+
+def test_answers_to_choose_from_are_no_answer_marks() -> None:
+    found = pairs("""
+        Question 1: Which of these holds soup?
+        A. A pan
+        B. A pot
+        Answer: B
+
+        Question 2: Which of these fries?
+        A. A pan
+        B. A pot
+        Answer: A
+        """)
+    assert found["Which of these holds soup?"] == "A. A pan\nB. A pot\nAnswer: B"
+
+
+def test_numbers_of_sections_and_questions_under_them_are_told_apart() -> None:
+    items = read("""
+        # Kitchen
+
+        ## 1. Vessels
+
+        ### 1.1 What is a pan?
+        A flat vessel.
+
+        ### 1.2 Explain the pot
+        A deep vessel.
+
+        ## 2. Tools
+
+        ### 2.1 What is a fork?
+        A pronged tool.
+
+        ### 2.2 Spoons
+        For soup.
+        """)
+    assert [(item.question, item.topic) for item in items] == [
+        ("What is a pan?", "Vessels"), ("Explain the pot", "Vessels"), ("What is a fork?", "Tools"), ("Spoons", "Tools"),
+    ]  # fmt: skip
+
+
+def test_an_answer_in_a_quotation_block_loses_the_marks_of_the_block() -> None:
+    assert pairs("""
+        ### Q1. What is a pan?
+        > **Answer:** A flat vessel.
+        >
+        > It has a handle.
+
+        ### Q2. What is a pot?
+        > **Answer:** A deep vessel.
+        """) == {"What is a pan?": "A flat vessel.\n\nIt has a handle.", "What is a pot?": "A deep vessel."}
 
 
 def test_a_text_that_asks_its_reader_now_and_then_is_read_by_its_sections() -> None:
