@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.lines import ANSWER_MARK, Line
-from corpus.questions import about_itself
+from corpus.lines import ANSWER_MARK, Line, about_itself
 
 
 def _any(*phrases: str, start: str = "", end: str = "") -> re.Pattern[str]:

@@ -60,6 +60,12 @@ _REQUESTS = (
     "optimi[sz]e|critique|argue|assess|characteri[sz]e|classify|formulate|specify|interpret|review"
 )
 IMPERATIVE = re.compile(rf"^(?:please |briefly |now )?(?:{_REQUESTS})\b(?!:)", re.IGNORECASE)
+_ABOUT_ITSELF = re.compile(
+    r"\b(?:this|the following|our|below is an?|here is an?) (?:comprehensive |complete |ultimate |curated |definitive )?"
+    r"(?:document|article|guide|post|blog|page|list|collection|section|file|tutorial|cheat ?sheet|compilation|set|repository|series)\b"
+    r"|\b(?:collection|list|compilation|set) of (?:\w+[ -]){0,6}questions\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,11 @@ def asks(text: str) -> int:
     if INTERROGATIVE.match(bare) and " " in bare and not bare.endswith((".", ":", ";", ",")):
         return 2
     return 1 if IMPERATIVE.match(bare) and " " in bare else 0
+
+
+def about_itself(text: str) -> bool:
+    """Whether a paragraph speaks of the document that it stands in ("This collection of questions ...")."""
+    return bool(_ABOUT_ITSELF.search(text[:400]))
 
 
 def read_lines(text: str) -> list[Line]:

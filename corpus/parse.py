@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from corpus.answers import Extent, Shape, extent
-from corpus.lines import ANSWER_MARK, INTERROGATIVE, Line, asks, bare, read_lines
+from corpus.lines import ANSWER_MARK, INTERROGATIVE, Line, about_itself, asks, bare, read_lines
 from corpus.parts import Parts, read_follow_up, read_parts
-from corpus.questions import Start, about_itself, find_starts
+from corpus.questions import Start, find_starts, section_depth
 from corpus.repair import misread_by_scanner, repair, repair_text, same, without_repeats
 from corpus.tables import find_rows
 from corpus.titles import LEVEL_MARK, Titles, level_mark, level_of
@@ -169,19 +169,10 @@ class _Page:
         return Shape(
             item_depth=min(headed, default=0),
             same_depth=len(depths) == 1,
-            section_depth=self._section_depth(starts),
+            section_depth=section_depth(self.lines, starts),
             last=following is None or following.opens,
             gap=gap,
         )
-
-    def _section_depth(self, starts: Sequence[Start]) -> int:
-        deepest = 0
-        for start in starts:
-            i = start.line - 1
-            while i >= 0 and (self.lines[i].blank or (self.lines[i].depth and not self.lines[i].plain.endswith(":"))):
-                deepest = max(deepest, self.lines[i].depth)
-                i -= 1
-        return deepest
 
     def _item(self, question: str, inline: Traced | None, ends: Extent, context: Titles, line: int) -> QAItem:
         answer, repeated = self._answer(ends.kept, inline)

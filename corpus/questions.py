@@ -10,14 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corpus.lines import ANSWER_MARK, Line
+from corpus.lines import ANSWER_MARK, Line, about_itself
 
-_ABOUT_ITSELF = re.compile(
-    r"\b(?:this|the following|our|below is an?|here is an?) (?:comprehensive |complete |ultimate |curated |definitive )?"
-    r"(?:document|article|guide|post|blog|page|list|collection|section|file|tutorial|cheat ?sheet|compilation|set|repository|series)\b"
-    r"|\b(?:collection|list|compilation|set) of (?:\w+[ -]){0,6}questions\b",
-    re.IGNORECASE,
-)
 _RESTART_NEEDS = 2  # a numbering that starts again without a heading must ask this often to be a new list of questions
 _LISTED = 3  # so many questions in a row with nothing between them are a list or a table of contents, not items
 
@@ -48,11 +42,6 @@ _FAMILIES = (
 )
 
 
-def about_itself(text: str) -> bool:
-    """Whether a paragraph speaks of the document that it stands in ("This collection of questions ...")."""
-    return bool(_ABOUT_ITSELF.search(text[:400]))
-
-
 def find_starts(lines: Sequence[Line]) -> list[Start]:
     """The lines on which items begin, in order. Empty where the document asks no questions."""
     return _search(lines, 0, len(lines), outermost=True)
@@ -67,7 +56,9 @@ def _search(lines: Sequence[Line], low: int, high: int, *, outermost: bool) -> l
         least = family.least if outermost else max(2, family.least)
         if len(asking) < least and not (outermost and asking and not _anything(lines, low, asking[0].line)):
             continue  # a single question is one only where the document begins with it
-        if not outermost and all(_bare(lines, start.line, after) for start, after in _pairwise(starts, high)):
+        if not outermost and all(
+            _bare(lines, a.line, b) for a, b in zip(starts, [*(start.line for start in starts[1:]), high], strict=True)
+        ):
             continue  # a table of contents beside the items themselves
         score = family.weight * sum(0.5 + 0.25 * _asks(lines, start.line) for start in asking)
         if score > best_score:
@@ -94,7 +85,7 @@ def _asks(lines: Sequence[Line], index: int) -> int:
 def _next_document(lines: Sequence[Line], starts: Sequence[Start], high: int) -> int:
     """The first line after the last item that can only open another document; `high` where there is none."""
     depth = min((lines[start.line].depth for start in starts if lines[start.line].depth), default=7)
-    shallow = min(depth, _section_depth(lines, starts))
+    shallow = min(depth, section_depth(lines, starts) or 7)
     for index in range(starts[-1].line + 1, high):
         line = lines[index]
         if (line.depth and line.depth <= shallow and line.depth < depth) or (
@@ -104,15 +95,15 @@ def _next_document(lines: Sequence[Line], starts: Sequence[Start], high: int) ->
     return high
 
 
-def _section_depth(lines: Sequence[Line], starts: Sequence[Start]) -> int:
+def section_depth(lines: Sequence[Line], starts: Sequence[Start]) -> int:
     """How deep the headings are that stand right above items, 0 where none does."""
     deepest = 0
     for start in starts:
         index = start.line - 1
-        while index >= 0 and (lines[index].blank or lines[index].depth):
-            deepest = max(deepest, lines[index].depth if not lines[index].plain.endswith(":") else 0)
+        while index >= 0 and (lines[index].blank or (lines[index].depth and not lines[index].plain.endswith(":"))):
+            deepest = max(deepest, lines[index].depth)
             index -= 1
-    return deepest or 7
+    return deepest
 
 
 def _members(family: _Family, lines: Sequence[Line], low: int, high: int) -> list[Start]:
@@ -146,11 +137,6 @@ def _stands_alone(name: str, lines: Sequence[Line], index: int) -> bool:
 def _anything(lines: Sequence[Line], low: int, high: int) -> bool:
     """Whether anything but titles stands in these lines."""
     return any(not line.blank and not line.depth for line in lines[low:high])
-
-
-def _pairwise(starts: Sequence[Start], high: int) -> list[tuple[Start, int]]:
-    """Each start with the line at which the next one, or the end, stands."""
-    return [(start, starts[k + 1].line if k + 1 < len(starts) else high) for k, start in enumerate(starts)]
 
 
 def _has_body(lines: Sequence[Line], index: int, high: int) -> bool:
