@@ -10,6 +10,7 @@ from corpus.sentences import sentence_spans
 from index.retriever import Retriever
 from index.store import load_documents
 from tests.conftest import index_of
+from tutor.engine import Request
 from tutor.offline import ADDED, NEAREST, NOT_ANSWERED, OfflineEngine
 from tutor.types import Depth, Reply
 
@@ -49,7 +50,7 @@ def engine(retriever: Retriever, tmp_path: Path) -> OfflineEngine:
 
 
 def last(engine: OfflineEngine, retriever: Retriever, question: str, depth: Depth = "interview") -> Reply:
-    *_, reply = engine.explain(retriever.retrieve(question), depth)
+    *_, reply = engine.explain(Request(question, retriever.retrieve(question), depth=depth))
     return reply
 
 
@@ -88,7 +89,7 @@ def test_a_question_that_is_not_answered_is_refused_with_the_nearest(engine: Off
 
 
 def test_the_reply_grows_a_sentence_at_a_time(engine: OfflineEngine, retriever: Retriever) -> None:
-    replies = list(engine.explain(retriever.retrieve("What is a pan?"), "interview"))
+    replies = list(engine.explain(Request("What is a pan?", retriever.retrieve("What is a pan?"))))
     assert len(replies) > 3
     assert [reply.complete for reply in replies] == [False] * (len(replies) - 1) + [True]
     assert all(later.answer.startswith(earlier.answer) for earlier, later in itertools.pairwise(replies))

@@ -2,14 +2,15 @@
 
 import re
 import time
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tests.browser import PAYLOADS, cited
-from tutor.types import Citation, Message, Reply, Status
+from tutor.types import Citation, Exchange, Message, Reply, Status, reply_as_json
 from tutor.ui.markdown import LIMIT, markdown_to_html, passage_to_html, text_to_html
-from tutor.ui.render import STOPPED, Exchange, exchange_to_html, history, messages, reply_to_json, status_to_html
+from tutor.ui.render import STOPPED, exchange_to_html, history, messages, status_to_html
 
 PASSAGE = """A pan is flat.
 
@@ -225,6 +226,6 @@ def test_the_progress_bar_stays_within_its_bounds() -> None:
 
 
 def test_a_reply_as_json_follows_the_shell_contract() -> None:
-    found = reply_to_json(Reply("A [1]", True, "e", (cited(1, PASSAGE, "A pan is flat."),), ("Why?",)))
+    found: Any = reply_as_json(Reply("A [1]", True, "e", (cited(1, PASSAGE, "A pan is flat."),), ("Why?",)))
     assert sorted(found) == ["answer", "answerable", "citations", "engine", "follow_ups"]
     assert sorted(found["citations"][0]) == ["end", "file", "n", "question", "quote", "start"]

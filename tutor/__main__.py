@@ -11,7 +11,7 @@ from index.encoders import DEFAULT_ENCODER
 from index.jsonl import Query, read_queries
 from tutor.prepare import open_index
 from tutor.tutor import Tutor
-from tutor.types import DEPTHS, Depth, Message, Reply
+from tutor.types import DEPTHS, Depth, Message, Reply, reply_as_json
 
 
 class Question(Query):
@@ -37,27 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def as_json(qid: str | int, reply: Reply) -> dict[str, object]:
-    """A reply as the shell contract has it."""
-    return {
-        "qid": qid,
-        "answer": reply.answer,
-        "answerable": reply.answerable,
-        "engine": reply.engine,
-        "citations": [
-            {"n": c.n, "file": c.file, "question": c.question, "quote": c.quote, "start": c.start, "end": c.end} for c in reply.citations
-        ],
-        "follow_ups": list(reply.follow_ups),
-    }
-
-
 def _ask(index: Path, encoder: str, depth: Depth, *, jsonl: bool) -> None:
     tutor = Tutor(lambda _report: open_index(index, encoder))
     tutor.prepare()
     for line in read_queries(sys.stdin, Question, jsonl=jsonl):
         history = [Message(turn.role, turn.content) for turn in line.history if turn.role != "system"]
         *_, reply = tutor.ask(line.query, history, line.depth or depth)
-        sys.stdout.write((json.dumps(as_json(line.qid, reply), ensure_ascii=False) if jsonl else _readable(reply)) + "\n")
+        sys.stdout.write((json.dumps({"qid": line.qid} | reply_as_json(reply), ensure_ascii=False) if jsonl else _readable(reply)) + "\n")
         sys.stdout.flush()
 
 

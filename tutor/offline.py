@@ -12,6 +12,7 @@ from corpus.sentences import sentence_spans
 from corpus.types import Document, QAItem, Source
 from index.lexical import stems
 from index.types import Passage, Retrieval
+from tutor.engine import Request
 from tutor.types import Citation, Depth, Reply
 
 NOT_ANSWERED = "My documents do not answer this."
@@ -37,8 +38,9 @@ class OfflineEngine:
     documents: Mapping[str, Document]
     name: str = "Offline engine: quotes your documents word for word, no language model"
 
-    def explain(self, retrieval: Retrieval, depth: Depth) -> Iterator[Reply]:
+    def explain(self, request: Request) -> Iterator[Reply]:
         """As Engine.explain, one step a sentence."""
+        retrieval, depth = request.retrieval, request.depth
         if not retrieval.answerable or not retrieval.passages:
             yield self._refusal(retrieval)
             return

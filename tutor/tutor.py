@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
-from tutor.engine import EngineError
+from tutor.engine import EngineError, Request
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Tutor:
         asked = clean_question(question)
         prepared = self._wait_prepared()
         earlier = [clean(message.content) for message in history if message.role == "user"][-_HISTORY:]
-        yield from prepared.engine.explain(prepared.retrieve(asked, earlier), depth)
+        yield from prepared.engine.explain(Request(asked, prepared.retrieve(asked, earlier), depth=depth, history=tuple(history)))
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""

@@ -1,11 +1,15 @@
 """What the tutor and the screen say to each other."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, get_args
 
 Role = Literal["user", "assistant"]
 Depth = Literal["simple", "interview", "deep"]
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
+Move = Literal["ask", "why", "how", "what_if", "compare", "example", "simpler", "brief", "deeper", "quiz", "reply", "general"]
+"""What a learner does with a message: asks something new, goes on with the current subject in one of these ways, or replies to a quiz."""
+PointStatus = Literal["covered", "partial", "missed", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,23 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a reply took of a language model: tokens as the server counted them, and money where a price is set. None: not known."""
+
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+    money: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer, whole or so far. `answer` is Markdown in which [1], [2] ... are the numbers of its citations.
 
-    `answerable` is false where the documents do not answer; `follow_ups` are then the nearest questions that they do answer.
+    A sentence that no passage supports is followed by [?]. `answerable` is false where the documents do not answer; `follow_ups` are
+    then the nearest questions that they do answer. `general` marks an answer from a model's general knowledge. `notice` is one
+    sentence on how the answer came about ("The model did not answer: ... This is the offline answer."). `interrupted` is what a model
+    had written when it broke off: shown as such, never taken for an answer.
     """
 
     answer: str
@@ -48,6 +65,71 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     follow_ups: tuple[str, ...] = ()
     complete: bool = True
+    general: bool = False
+    notice: str | None = None
+    interrupted: str = ""
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: a reply, whole or so far, or a notice that says why there is none, or both."""
+
+    question: str
+    reply: Reply | None = None
+    notice: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will come."""
+        return self.notice is not None or (self.reply is not None and self.reply.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it is listed. `snippet` is the text around what was searched for, if anything was. Times are UTC."""
+
+    id: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    exchanges: int
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words of an answer that show a mark: `answer[start:end] == quote`."""
+
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointMark:
+    """One key point of an item and what an answer made of it. `source` is the source's own sentence that says it, where one was found."""
+
+    text: str
+    status: PointStatus
+    evidence: Evidence | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an answer is worth. `score` is 0..10 with its band, None where it could not be judged; code computes it, never a model.
+
+    `flags` name what is odd about the answer ("empty", "instruction", "copied question", "gibberish", "keywords"); `feedback` is a few
+    sentences for the learner.
+    """
+
+    score: float | None
+    band: tuple[float, float] | None
+    engine: str
+    points: tuple[PointMark, ...] = ()
+    flags: tuple[str, ...] = ()
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +140,17 @@ class Status:
     text: str
     share: float = 0.0
     problem: str | None = None
+
+
+def reply_as_json(reply: Reply) -> dict[str, object]:
+    """A reply as the shell contract has it, and what is special about it where something is."""
+    special = {"general": reply.general, "notice": reply.notice, "interrupted": reply.interrupted}
+    return {
+        "answer": reply.answer,
+        "answerable": reply.answerable,
+        "engine": reply.engine,
+        "citations": [
+            {"n": c.n, "file": c.file, "question": c.question, "quote": c.quote, "start": c.start, "end": c.end} for c in reply.citations
+        ],
+        "follow_ups": list(reply.follow_ups),
+    } | {name: value for name, value in special.items() if value}

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from corpus.errors import UserError
 from tutor.tutor import QuestionRefused, Tutor, clean_question
-from tutor.types import Reply
+from tutor.types import Exchange, Reply, reply_as_json
 from tutor.ui.markdown import text_to_html
-from tutor.ui.render import STOPPED, Exchange, history, messages, reply_to_json
+from tutor.ui.render import STOPPED, history, messages
 from tutor.ui.stream import follow
 from tutor.ui.toolkit import gr
 
@@ -155,8 +155,8 @@ def _forget(conversation: Conversation) -> Screen:
     return _READY, [], _hint()
 
 
-def _asked_by_api(tutor: Tutor) -> Callable[[str], dict[str, Any]]:
-    def ask(question: str) -> dict[str, Any]:
+def _asked_by_api(tutor: Tutor) -> Callable[[str], dict[str, object]]:
+    def ask(question: str) -> dict[str, object]:
         """Answers a question from the documents, with citations: {"answer", "answerable", "engine", "citations", "follow_ups"}."""
         reply: Reply | None = None
         try:
@@ -166,7 +166,7 @@ def _asked_by_api(tutor: Tutor) -> Callable[[str], dict[str, Any]]:
             raise gr.Error(str(error), print_exception=False) from error
         if reply is None or not reply.complete:
             raise gr.Error(BROKEN_OFF, print_exception=False)
-        return reply_to_json(reply)
+        return reply_as_json(reply)
 
     return ask
 

@@ -3,34 +3,19 @@
 There is no Gradio in here: what a message looks like can be tested without a browser, and without the three seconds of its import.
 """
 
-import dataclasses
 import functools
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from tutor.tutor import clean
-from tutor.types import Citation, Message, Reply, Status
+from tutor.types import Citation, Exchange, Message, Reply, Status
 from tutor.ui.markdown import markdown_to_html, passage_to_html, text_to_html
 
 STOPPED = "Stopped. You can ask something else, or try again."
 _SHOWN_SOURCES = 5  # the others are folded away
 _PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)}
 _QUOTE = 120  # characters of a quote in the list of sources
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question and what came of it: a reply, whole or so far, or a notice that says why there is none, or both."""
-
-    question: str
-    reply: Reply | None = None
-    notice: str | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing more will come."""
-        return self.notice is not None or (self.reply is not None and self.reply.complete)
 
 
 def messages(exchanges: Sequence[Exchange], waiting: str = "") -> list[dict[str, Any]]:
@@ -85,16 +70,6 @@ def status_to_html(status: Status, engine: str) -> str:
     percent = round(100 * min(max(status.share, 0), 1))
     bar = f'<progress max="100" value="{percent}" aria-label="Getting ready"></progress>'
     return f'<p class="viva-status">{bar}<span>Getting ready: {text_to_html(status.text)}</span></p>'
-
-
-def reply_to_json(reply: Reply) -> dict[str, Any]:
-    """A reply as the shell contract has it."""
-    fields = dataclasses.asdict(reply)
-    for citation in fields["citations"]:
-        for name in ("passage", "passage_start", "passage_end"):
-            del citation[name]
-    del fields["complete"]
-    return fields
 
 
 def _question_html(question: str) -> str:
