@@ -60,9 +60,9 @@ def subjects(history: Sequence[Message]) -> list[str]:
         if message.role != "user":
             continue
         turn = read_turn(message.content)
-        if turn.bare or turn.move == "compare" or (pending_quiz(history[:position]) and is_reply(message.content)):
+        if turn.bare or (turn.move == "compare" and found) or (pending_quiz(history[:position]) and is_reply(message.content)):
             continue
-        found.append(message.content if turn.move in _WHOLE else turn.about)
+        found.append(message.content if turn.move in {*_WHOLE, "compare"} else turn.about)
     return found
 
 

@@ -119,8 +119,19 @@ class Ladder:
 
     def fresh(self, item: QAItem) -> bool:
         """Whether an item's answer has not been given yet."""
-        spans = sentence_spans(item.answer)
-        return bool(spans) and not self.said(item.answer[spans[0][0] : spans[0][1]]) and not self.said(item.question)
+        sentences = [item.answer[start:end] for start, end in sentence_spans(item.answer)]
+        telling = next((sentence for sentence in sentences if len(_letters(sentence)) >= _SHORT), None)
+        return bool(sentences) and not self.said(item.question) and (telling is None or not self.said(telling))
+
+    def unsaid(self, item: QAItem) -> Iterator[Part]:
+        """An item's answer without the sentences that stand in the conversation already."""
+        gap = ""
+        for part in answer_of(item.sources[0], self.request.depth):
+            if isinstance(part, str):
+                gap = part
+            elif not self.said(part[0].answer[part[1] : part[2]]):
+                yield gap
+                yield part
 
     def said(self, sentence: str) -> bool:
         """Whether a sentence stands in the conversation."""
@@ -145,7 +156,7 @@ class Ladder:
         for item in self.family:
             if signs.question.search(item.question) and self.fresh(item):
                 yield f"**{item.question}**\n\n"
-                yield from answer_of(item.sources[0], self.request.depth)
+                yield from self.unsaid(item)
                 return
 
     def _sentences(self, signs: Signs) -> Iterator[Part]:
@@ -195,7 +206,7 @@ class Ladder:
         for item in list(self._relatives(signs.question))[:_RELATED]:
             if self.fresh(item) and (signs.any_related or signs.question.search(item.question)):
                 yield f"A related question: **{item.question}**\n\n"
-                yield from answer_of(item.sources[0], self.request.depth)
+                yield from self.unsaid(item)
                 return
 
     def _relatives(self, fits: re.Pattern[str]) -> Iterator[QAItem]:

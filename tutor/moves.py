@@ -45,7 +45,7 @@ _OPEN: Sequence[tuple[Move, str]] = (
     ("quiz", r"(?:quiz|test|examine|drill) me(?: (?:on|about|in))?\b(.*)|ask me (?:a|another|one more) question(?: (?:on|about))?\b(.*)"),
     ("compare", rf"compared?(?: {_THIS})? (?:to|with|against)\b(.*)|compare(?: {_THIS})?()"),
     ("compare", rf"how (?:does|do|is|are) {_THIS} (?:differ(?:ent)?|compare)(?: (?:from|to|with))?\b(.*)"),
-    ("compare", rf"(?:what(?:'s| is| are) )?the differences?(?: between {_THIS} and)?(?: (?:from|to|with))?\b(.*)"),
+    ("compare", rf"(?:what(?:'s| is| are) )?the differences?(?:(?: between {_THIS} and| from| to| with)\b(.*))?"),
     ("compare", r"(?:versus|vs\.?)\s(.*)"),
     ("what_if", r"(?:what if|what happens (?:if|when)|what would happen (?:if|when)|and if|suppose)\b(.*)"),
     ("why", r"(?:why|how come|how so|for (?:what|which) reason|what for)\b(.*)"),
