@@ -8,6 +8,7 @@ UserError
 ├── BadLine                 index/jsonl.py       a line of input that is not what the shell contract says
 ├── BadCases                eval/cases.py        a file of cases that is missing or not what it should be
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
+├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 └── EngineError             tutor/engine.py      an answer could not be made
 """

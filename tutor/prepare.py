@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.readers import read_paths
-from corpus.types import Document, QAItem
+from corpus.types import Document
 from index.encoders import Encoder, SentenceTransformerEncoder
 from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
 from index.types import Retrieval
-from tutor.engine import Engine
 from tutor.offline import OfflineEngine
 from tutor.settings import Settings
 
@@ -22,23 +21,21 @@ _EXAMPLES = 4
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An index that is loaded and the engine that answers from it."""
+    """An index that is loaded, and the engine that answers from it. `problems` are the documents that could not be read."""
 
-    items: tuple[QAItem, ...]
-    documents: int
-    problems: tuple[str, ...]
-    engine: Engine
+    engine: OfflineEngine
     retrieve: Callable[[str, Sequence[str]], Retrieval]
+    problems: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """What there is to ask about, and how many documents could not be read."""
         unread = f"; {len(self.problems)} could not be read" if self.problems else ""
-        return f"Ready: {len(self.items):,} questions from {self.documents} documents{unread}"
+        return f"Ready: {len(self.engine.items):,} questions from {len(self.engine.documents)} documents{unread}"
 
     def examples(self) -> tuple[str, ...]:
         """Short plain questions to begin with, each from another topic where there are several."""
         chosen: dict[str, str] = {}
-        for item in self.items:
+        for item in self.engine.items.values():
             if item.parent is None and item.level in {None, "basic"} and len(item.question) < 60:
                 chosen.setdefault(item.topic or item.sources[0].file, item.question)
         step = max(len(chosen) // _EXAMPLES, 1)
@@ -68,7 +65,7 @@ def _open(folder: Path, encoder: Encoder, problems: tuple[str, ...]) -> Prepared
     retriever, documents = load(folder, encoder), load_documents(folder)
     retriever.retrieve("warm up")  # the first encoding takes ten times as long as the others
     engine = OfflineEngine({item.id: item for item in retriever.items}, documents)
-    return Prepared(retriever.items, len(documents), problems, engine, retriever.retrieve)
+    return Prepared(engine, retriever.retrieve, problems)
 
 
 def index_folder(settings: Settings) -> Path:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
-from tutor.engine import EngineError, Request
+from tutor.engine import EngineError
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
     from tutor.prepare import Prepared
 
 MAX_QUESTION = 4_000  # characters
-_HISTORY = 6  # earlier questions of the learner that a new one may lean on
 _HIDDEN = re.compile(
     "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
 )
@@ -66,10 +65,12 @@ class Tutor:
 
     def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
         """The reply as it grows; the last one is complete. Waits until the tutor is ready. Raises UserError."""
+        from tutor.chat import request
+
         asked = clean_question(question)
         prepared = self._wait_prepared()
-        earlier = [clean(message.content) for message in history if message.role == "user"][-_HISTORY:]
-        yield from prepared.engine.explain(Request(asked, prepared.retrieve(asked, earlier), depth=depth, history=tuple(history)))
+        earlier = [Message(message.role, clean(message.content)) for message in history]
+        yield from prepared.engine.explain(request(asked, earlier, depth, prepared.retrieve, prepared.engine.items))
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
