@@ -4,6 +4,9 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -51,7 +54,8 @@ class SentenceTransformerEncoder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its package is not typed
         self.name = name
-        self._threads = torch.get_num_threads()
+        self._threads = _processors()
+        torch.set_num_threads(1)
         options = {"torch_dtype": torch.bfloat16} if has_bfloat16() else {}
         try:
             self._model: SentenceTransformer = SentenceTransformer(
@@ -64,25 +68,29 @@ class SentenceTransformerEncoder:
             ) from error
 
     def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:
-        """As Encoder.encode. Passages of like length are encoded together, so that little is padded, and use every processor.
+        """As Encoder.encode. Passages of like length are encoded together, so that little is padded, a batch on each processor.
 
-        A query uses one: on a busy machine two threads take seven times as long for it.
+        One thread a batch, and one for a query: threads that share a batch wait for each other a hundred times in it, for long where
+        the machine is busy (a query took seven times as long with two).
         """
-        import torch
-
-        torch.set_num_threads(1 if query else self._threads)
         encode = self._model.encode_query if query else self._model.encode_document
-        dimension = self._model.get_embedding_dimension() or 0
-        vectors = np.empty((len(texts), dimension), np.float32)
+        vectors = np.empty((len(texts), self._model.get_embedding_dimension() or 0), np.float32)
+
+        def fill(rows: list[int]) -> int:
+            batch = [texts[i] for i in rows]
+            found = encode(batch, batch_size=len(rows), show_progress_bar=False, convert_to_numpy=False, convert_to_tensor=True)
+            vectors[rows] = found.float().cpu().numpy()
+            return len(rows)
+
+        work = batches(self._lengths(texts), _BATCH)
+        # The first batch is done alone: it tells the tokenizer to pad, which cannot be told while another thread reads with it.
+        first = [fill(rows) for rows in islice(work, 1)]
         done = 0
-        for rows in batches(self._lengths(texts), _BATCH):
-            batch = encode(
-                [texts[i] for i in rows], batch_size=len(rows), show_progress_bar=False, convert_to_numpy=False, convert_to_tensor=True
-            )
-            vectors[rows] = batch.float().cpu().numpy()
-            done += len(rows)
-            if progress:
-                progress(done, len(texts))
+        with ThreadPoolExecutor(self._threads) as pool:
+            for size in chain(first, pool.map(fill, work)):
+                done += size
+                if progress:
+                    progress(done, len(texts))
         return unit(vectors)
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
@@ -106,6 +114,14 @@ class HashingEncoder:
                 for part in (word, *(f"{word}_"[i : i + 3] for i in range(len(word) - 1))):
                     vectors[row, zlib.crc32(part.encode()) % 512] += 1
         return unit(vectors)
+
+
+@cache
+def _processors() -> int:
+    """The threads that torch would use for one batch, asked before it is told to use one."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def batches(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
