@@ -78,7 +78,7 @@ def claims(answer: str) -> list[Claim]:
 
 
 def count(reply: Reply, documents: Mapping[str, Document]) -> Counter[Count]:
-    """What there is in a reply, and how much of it is as it should be."""
+    """What there is in a reply, and how much of it is as it should be. The sentences of a refusal claim nothing."""
     cited = {citation.n: citation for citation in reply.citations}
     numbers = [int(number) for number in _NUMBER.findall(_CODE.sub("", reply.answer)) if number != "?"]
     counted: Counter[Count] = Counter()
@@ -88,7 +88,7 @@ def count(reply: Reply, documents: Mapping[str, Document]) -> Counter[Count]:
     counted["astray"] = sum(number not in cited for number in numbers)
     counted["unused"] = sum(citation.n not in numbers for citation in reply.citations)
     said: set[tuple[str, ...]] = set()
-    for claim in claims(reply.answer):
+    for claim in claims(reply.answer) if reply.answerable else ():
         sources = [cited[number] for number in claim.numbers if number in cited]
         says = tuple(words(claim.text))
         counted["sentences"] += 1

@@ -8,7 +8,7 @@ what is imported, cached and allocated would otherwise count for whichever comes
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,6 @@ from typing import Protocol
 
 from index.encoders import DEFAULT_ENCODER, Encoder, model_path
 
-PIPELINES = ("viva", "langchain")
 _CHUNK, _OVERLAP = 1_000, 200  # characters, as in LangChain's tutorial
 _FOUND = 4  # what LangChain's store returns unless told otherwise
 
@@ -128,20 +127,26 @@ def measure(pipeline: Pipeline, documents: Path, queries: Sequence[str]) -> Meas
     return Measurement(chunks, build_s, build_cpu_s, open_s, tuple(query_ms), peak_mb(), time.time())
 
 
-def open_pipeline(name: str) -> Pipeline:
-    """The pipeline of this name with its model loaded and warm. Slow: it imports all that the pipeline uses."""
-    if name == "viva":
-        from index.encoders import SentenceTransformerEncoder
+def open_viva() -> Pipeline:
+    """Viva with its model loaded and warm."""
+    from index.encoders import SentenceTransformerEncoder
 
-        encoder = SentenceTransformerEncoder()
-        encoder.encode(["warm up"])
-        return Viva(encoder)
+    encoder = SentenceTransformerEncoder()
+    encoder.encode(["warm up"])
+    return Viva(encoder)
+
+
+def open_langchain() -> Pipeline:
+    """LangChain's with its model loaded and warm."""
     import langchain_community.vectorstores.faiss  # noqa: F401 - the build is measured without the import
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(model_path(DEFAULT_ENCODER)), device="cpu", local_files_only=True)
     model.encode(["warm up"])
     return LangChain(lambda texts: model.encode(texts, show_progress_bar=False).tolist())
+
+
+PIPELINES: Mapping[str, Callable[[], Pipeline]] = {"viva": open_viva, "langchain": open_langchain}
 
 
 def peak_mb() -> float:
@@ -154,4 +159,4 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(measure(open_pipeline(sys.argv[1]), Path(sys.argv[2]), json.load(sys.stdin)))))
+    sys.stdout.write(json.dumps(asdict(measure(PIPELINES[sys.argv[1]](), Path(sys.argv[2]), json.load(sys.stdin)))))

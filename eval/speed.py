@@ -45,7 +45,7 @@ def evaluate_speed(run: Callable[[str], Run], rounds: int) -> Scorecard:
     """A row for each pipeline, best and middle of its turns, and one for how many times better Viva's figures are."""
     runs: dict[str, list[Run]] = {name: [] for name in PIPELINES}
     for turn in range(rounds):
-        for name in PIPELINES if turn % 2 == 0 else reversed(PIPELINES):
+        for name in PIPELINES if turn % 2 == 0 else reversed(list(PIPELINES)):
             runs[name].append(run(name))
     rows = {f"{name} {which}": _row(runs[name], share) for which, share in (("best", 0.0), ("middle", 0.5)) for name in PIPELINES}
     for which in ("best", "middle"):
@@ -81,8 +81,8 @@ def queries_from(cases: Sequence[RetrievalCase]) -> list[str]:
 
 
 def write_documents(documents: Sequence[Document], folder: Path) -> None:
-    """Files of questions and answers from some of these documents, each question asked in words that no shipped vector is known for."""
-    for document in documents[:: max(1, len(documents) // _FILES)][:_FILES]:
+    """Files of questions and answers from the longest documents, each question asked in words that no shipped vector is known for."""
+    for document in sorted(documents, key=lambda document: -len(document.text))[:_FILES]:
         topic = Path(document.file).stem.replace("-", " ")
         page = ""
         for item in parse(document):
