@@ -177,7 +177,6 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
         "misconceptions": [{"claim": m.claim, "truth": m.truth, "evidence": _evidence_as_json(m.evidence)} for m in verdict.misconceptions],
         "beyond": [_evidence_as_json(evidence) for evidence in verdict.beyond],
         "next_time": list(verdict.next_time),
-        "model_answer": verdict.model_answer,
         "notice": verdict.notice,
     }
     return {
