@@ -70,7 +70,7 @@ class Tutor:
         asked = clean_question(question)
         prepared = self._wait_prepared()
         earlier = [Message(message.role, clean(message.content)) for message in history]
-        yield from prepared.engine.explain(request(asked, earlier, depth, prepared.retrieve, prepared.engine.items))
+        yield from prepared.explain(request(asked, earlier, depth, prepared.retrieve, prepared.engine.items), prepared.engine)
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
