@@ -9,7 +9,9 @@ UserError
 ├── BadCases                eval/cases.py        a file of cases that is missing or not what it should be
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
+    └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer
 """
 
 
