@@ -31,7 +31,7 @@ _DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|questio
 _SPECIAL = re.compile(
     r"<(?=\|)|(?<=\|)>|<(?=<\s*/?SYS)|\[(?=/?INST\])|<(?=/?s>|(?:start|end)_of_turn>|/?(?:system|assistant|user)>)", re.IGNORECASE
 )
-_PIECE = re.compile(r"[A-Za-z]+|\d|[^\W\d_]|[^\w\s]|_|\n+", re.ASCII)
+_PIECE = re.compile(r"[A-Za-z]+|\d|[!-/:-@\[-`{-~]|\n+", re.ASCII)
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
