@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -178,7 +179,8 @@ def test_stopping_while_nothing_came_yet_ends_the_request(
         before = time.monotonic()
         assert next(replies) == Reply("", True, connection.engine(offline).name, complete=False)
         assert time.monotonic() - before < 0.4
-    replies.close()  # type: ignore[attr-defined] - a generator
+    assert isinstance(replies, Generator)
+    replies.close()
     assert server.left.wait(2)
 
 

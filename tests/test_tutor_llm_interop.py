@@ -1,6 +1,6 @@
 """A server that somebody else wrote: `transformers serve` with a tiny Llama that is trained here, in seconds, on a few sentences.
 
-It answers those by heart. What is tested is the wire: streaming, finish reasons, counts, refusals, and JSON from a server that knows no schemas.
+It answers those by heart. Tested is the wire: streaming, finish reasons, counts, refusals, JSON from a server that knows no schemas.
 """
 
 import os
@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -51,7 +52,8 @@ def train(folder: Path) -> None:
     tokenizer.add_special_tokens(special)
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<end>", chat_template=_TEMPLATE)
+    tokenizer_class: Any = PreTrainedTokenizerFast
+    fast = tokenizer_class(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<end>", chat_template=_TEMPLATE)
     torch.manual_seed(0)
     torch.set_num_threads(1)
     config = LlamaConfig(

@@ -4,8 +4,9 @@ import json
 
 import pytest
 from pydantic import BaseModel, Field
+from werkzeug import Request, Response
 
-from tests.model_server import Body, ModelServer, Step, answers, refuses, says
+from tests.model_server import Body, ModelServer, answers, refuses, says
 from tutor.endpoint import Endpoint
 from tutor.faults import ModelError
 from tutor.llm import Model
@@ -59,11 +60,11 @@ def test_the_object_is_found_in_what_surrounds_it(server: ModelServer, model: Mo
 def test_a_server_steps_down_the_ladder_and_is_remembered(server: ModelServer, model: Model, status: int) -> None:
     knows = {"plain"}
 
-    def play(request: object, body: Body) -> object:
-        step: Step = says(GOOD) if form_of(body) in knows else refuses(status, "response_format is not supported")
-        return step(request, body)  # type: ignore[arg-type] - as the server hands it on
+    def play(request: Request, body: Body) -> Response:
+        step = says(GOOD) if form_of(body) in knows else refuses(status, "response_format is not supported")
+        return step(request, body)
 
-    server.plays(play)  # type: ignore[arg-type]
+    server.plays(play)
     assert ask_model_json(model, ASKED, Marks) == WANTED
     tried = list(dict.fromkeys(form_of(body) for body in server.asked))
     assert tried == ["json_schema", "json_object+schema", "json_object", "plain"]
