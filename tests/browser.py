@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 
 from corpus.errors import UserError
+from tutor.connection import Connection
+from tutor.journal import Journal
 from tutor.tutor import Tutor
 from tutor.types import Citation, Depth, Message, Reply, Status
 from tutor.ui.server import server
@@ -98,12 +100,23 @@ class Heard:
 class ScriptedTutor(Tutor):
     """Says what its script has for a question, one step after another; a step may be an error."""
 
-    def __init__(self, script: dict[str, Sequence[Reply | Exception]], examples: Sequence[str] = (), *, pace_s: float = 0.02) -> None:
+    def __init__(
+        self,
+        script: dict[str, Sequence[Reply | Exception]],
+        examples: Sequence[str] = (),
+        *,
+        pace_s: float = 0.02,
+        journal: Journal | None = None,
+        connection: Connection | None = None,
+    ) -> None:
         self.script, self.pace_s = script, pace_s
         self.heard = Heard()
         self.now = Status(ready=True, text="Ready", share=1.0)
         self.shown_examples = tuple(examples)
         self.name = ENGINE
+        self.unread: tuple[str, ...] = ()
+        self.journal = journal or Journal(None)
+        self.connection = connection or Connection(None)
         self._ready = threading.Event()
         self._ready.set()
 
@@ -138,6 +151,10 @@ class ScriptedTutor(Tutor):
     @property
     def engine(self) -> str:
         return self.name
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self.unread
 
 
 def growing(answer: str, *, citations: Sequence[Citation] = (), follow_ups: Sequence[str] = (), steps: int = 8) -> list[Reply]:

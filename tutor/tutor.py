@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
+from tutor.connection import Connection
 from tutor.engine import EngineError, Request
+from tutor.journal import Journal
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
@@ -29,8 +31,17 @@ class QuestionRefused(UserError):
 class Tutor:
     """A tutor over one set of documents. Made at once; `start` gets it ready in the background."""
 
-    def __init__(self, prepare: "Callable[[Report], Prepared]", report: Report | None = None) -> None:
-        """`prepare` does the slow part; `report` is told how it goes on, for a progress bar."""
+    def __init__(
+        self,
+        prepare: "Callable[[Report], Prepared]",
+        report: Report | None = None,
+        *,
+        journal: Journal | None = None,
+        connection: Connection | None = None,
+    ) -> None:
+        """`prepare` does the slow part; `report` is told how it goes on. Without a journal nothing outlives the process."""
+        self.journal = journal or Journal(None)
+        self.connection = connection or Connection(None)
         self._prepare = prepare
         self._report = report
         self._status = Status(ready=False, text="Starting", share=0.0)
