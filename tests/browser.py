@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from corpus.errors import UserError
 from tutor.connection import Connection
@@ -248,6 +248,36 @@ def open_page(context: BrowserContext, address: str) -> Page:
     page.locator("#viva-question textarea").wait_for(timeout=60_000)
     page.locator("html[data-viva]").wait_for(state="attached")
     return page
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Your question")
+
+
+def ask(page: Page, question: str) -> None:
+    box(page).fill(question)
+    box(page).press("Enter")
+
+
+def answers(page: Page) -> Locator:
+    return page.locator(".viva-turn")
+
+
+def answered(page: Page, question: str = "What is a pan?") -> Locator:
+    """Asks and waits for the whole answer."""
+    before = answers(page).count()
+    ask(page, question)
+    turn = answers(page).nth(before)
+    expect(turn.locator(".viva-actions")).to_be_visible()
+    return turn
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    widths = (
+        "[...document.querySelectorAll('html, #viva-main, #viva-side, #viva-chat [role=log]')].every(e => e.scrollWidth <= e.clientWidth)"
+    )
+    return bool(page.evaluate(widths))
 
 
 def axe(page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from corpus.errors import UserError
 from tutor.tutor import QuestionRefused, Tutor, clean_question
 from tutor.types import Depth, Reply, reply_as_json
-from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html
+from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
 from tutor.ui.talk import BROKEN_OFF, Talk, Talks
 from tutor.ui.toolkit import gr
 
@@ -100,6 +100,7 @@ def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[S
         except QuestionRefused as refused:
             desk.hint = str(refused)
         if desk.hint and desk.writer:
+            yield unchanged()
             return
         steps = None if desk.hint else talks.answer(talk, question, depth, again=event.target is again)
         async with aclosing(desk.show(talks, "" if steps and chosen is None else None, steps)) as views:
@@ -112,6 +113,7 @@ def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[S
 def _going(talks: Talks) -> Callable[..., AsyncGenerator[Screen]]:
     async def go(told: str, desk: Desk) -> AsyncGenerator[Screen]:
         """What the learner does with the list of conversations -> the screen after it."""
+        yield unchanged()
         try:
             await _grant(Wish.model_validate_json(told), talks, desk)
         except ValidationError:
@@ -129,9 +131,11 @@ def _going(talks: Talks) -> Callable[..., AsyncGenerator[Screen]]:
 async def _grant(wish: Wish, talks: Talks, desk: Desk) -> None:
     desk.hint = ""
     if wish.do == "open":
-        desk.talk = Talk()
-        if wish.id:
-            desk.talk = await asyncio.to_thread(talks.open, wish.id)
+        try:
+            desk.talk = await asyncio.to_thread(talks.open, wish.id) if wish.id else Talk()
+        except UserError:
+            desk.talk = Talk()
+            raise
     elif wish.do == "rename":
         await asyncio.to_thread(talks.rename, wish.id, wish.text)
     elif wish.do == "delete":

@@ -54,11 +54,12 @@ class Desk:
                         count += 1
                         view = await self._view(talks, typed, writer)
                         if view or count % _SIGN_OF_LIFE == 0:
-                            yield view or (gr.skip(), gr.skip(), gr.skip(), gr.skip())
+                            yield view or unchanged()
                             typed = None if view else typed
         finally:
             if self.writer is writer:
                 self.writer = None
+        yield unchanged()  # Gradio sends the last step again when a handler ends, and by then another one may write
 
     async def _idle(self, talks: Talks, writer: object) -> AsyncGenerator[None]:
         """Steps as long as something new is to be shown or an answer waited for. Nothing can happen between its end and `show`'s."""
@@ -99,6 +100,11 @@ class Desk:
             hint_to_html(self.hint or talk.unkept) if now[2] != shown[2] else gr.skip(),
             gr.skip() if names is None else names,
         )
+
+
+def unchanged() -> Screen:
+    """A step that changes nothing. Each handler needs one at least: Gradio empties the screen after one that has given none."""
+    return gr.skip(), gr.skip(), gr.skip(), gr.skip()
 
 
 def hint_to_html(warning: str = "") -> str:

@@ -172,7 +172,6 @@
   // Names and roles that Gradio does not give, or gives wrongly.
   const mend = () => {
     paint();
-    if ($("#viva-main")) set($("#viva-main"), "role", "main");
     if ($("#viva-page")) set(document.documentElement, "data-viva", "");
     const log = $("#viva-chat [role=log]");
     if (!box() || !log) return;
@@ -190,6 +189,9 @@
     set($("#viva-question .submit-button"), "aria-label", "Send");
     set($("#viva-question .stop-button"), "aria-label", "Stop");
     set(box(), "aria-describedby", "viva-hint");
+    set($("#viva-depth"), "role", "radiogroup");
+    set($("#viva-depth"), "aria-label", "How deep to answer");
+    for (const radio of document.querySelectorAll("#viva-depth input")) set(radio, "name", "viva-depth"); // one group, one tab stop
     set($("#viva-hint"), "role", "status");
     follow(log);
     announce();
