@@ -31,7 +31,7 @@ TAGS = frozenset(
         "table tbody td th thead tr ul",
     )
 )
-ATTRIBUTES = {"class", "id", "tabindex", "type", "style", "start", "href", "max", "value", "role", "aria-label", "aria-hidden"}
+ATTRIBUTES = {"class", "id", "tabindex", "type", "style", "start", "href", "max", "value", "aria-label"}
 
 
 def soup(html: str) -> BeautifulSoup:

@@ -16,7 +16,7 @@ STOPPED = "Stopped. You can ask something else, or try again."
 MOVES = ("Why?", "How?", "What if?", "Example?", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
 """What a learner can say next whatever the answer is about; the tutor understands these words from the conversation."""
 _UNSUPPORTED = '<span class="viva-unsupported">?<span class="viva-sr"> no passage supports this sentence</span></span>'
-_LEGEND = '<p class="viva-legend"><span class="viva-unsupported" aria-hidden="true">?</span> No passage supports this sentence.</p>'
+_LEGEND = '<p class="viva-legend"><span class="viva-unsupported">?</span> No passage supports this sentence.</p>'
 _PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)} | {0: _UNSUPPORTED}
 
 
@@ -126,4 +126,4 @@ def _moves(exchange: Exchange) -> str:
     if exchange.notice or not exchange.reply or not exchange.reply.answerable:
         return ""
     buttons = "".join(f'<button class="viva-move" type="button">{text}</button>' for text in MOVES)
-    return f'<div class="viva-moves" role="group" aria-label="Go on">{buttons}</div>'
+    return f'<div class="viva-moves">{buttons}</div>'

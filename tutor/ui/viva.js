@@ -186,6 +186,9 @@
     set(options, "role", "group");
     const turn = options && [...document.querySelectorAll(".viva-turn")].pop();
     if (turn) set(options, "aria-label", $(".viva-flag.is-refusal", turn) ? "Ask instead" : "Ask next");
+    const moves = [...document.querySelectorAll("#viva-chat .viva-moves")].pop();
+    set(moves, "role", "group");
+    set(moves, "aria-label", "Go on");
     set($("#viva-question .submit-button"), "aria-label", "Send");
     set($("#viva-question .stop-button"), "aria-label", "Stop");
     set(box(), "aria-describedby", "viva-hint");
