@@ -222,11 +222,11 @@ def test_asking_what_cannot_be_answered_gives_a_sentence(client: httpx.Client, q
 def test_two_questions_at_once_in_one_session_get_one_answer(client: httpx.Client, tutor: ScriptedTutor) -> None:
     """The screen never sends two; somebody else might, under the session's name."""
     events = client.get("/config").json()["dependencies"]
-    answering = next(event["id"] for event in events if len(event["targets"]) == 4)
+    answering = next(event["id"] for event in events if len(event["targets"]) == 5)
     tutor.pace_s, asked = 0.05, len(tutor.heard.questions)
     try:
         for _ in range(2):
-            call = {"data": ["What is a pan?", None], "fn_index": answering, "session_hash": "twice"}
+            call = {"data": ["", "What is a pan?", "interview", None], "fn_index": answering, "session_hash": "twice"}
             assert client.post("/gradio_api/queue/join", json=call).status_code == 200
         ends = client.get("/gradio_api/queue/data", params={"session_hash": "twice"}).text
     finally:

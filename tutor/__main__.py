@@ -13,8 +13,11 @@ from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
 from index.jsonl import Query, read_queries
 from index.store import load
 from tutor.batch import Lookup, read_answers
+from tutor.connection import Connection
+from tutor.endpoint import endpoint_of
 from tutor.grading import OfflineJudge, Task
 from tutor.prepare import open_index
+from tutor.settings import read_settings
 from tutor.tutor import Tutor
 from tutor.types import DEPTHS, Depth, Message, Reply, Verdict, reply_as_json, verdict_as_json
 
@@ -33,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ask.add_argument("--index", type=Path, required=True, metavar="DIR", help="the folder of the index")
     ask.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
     ask.add_argument("--depth", choices=DEPTHS, default="interview", help="how deep to go, where a line does not say")
+    ask.add_argument("--offline", action="store_true", help="ask no language model, whatever the environment names")
     ask.add_argument("--jsonl", action="store_true", help="one JSON object a line, in and out (without it: plain questions and answers)")
     grade = commands.add_parser("grade", help="grade answers, one JSON object a line")
     grade.add_argument("--index", type=Path, metavar="DIR", help="where to look up what an answer without a reference is held against")
@@ -43,15 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "grade":
             _grade(options.index, options.encoder, jsonl=options.jsonl)
             return 0
-        _ask(options.index, options.encoder, options.depth, jsonl=options.jsonl)
+        connection = Connection(None, None if options.offline else endpoint_of(read_settings()))
+        tutor = Tutor(lambda _report: open_index(options.index, options.encoder), connection=connection)
+        _ask(tutor, options.depth, jsonl=options.jsonl)
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def _ask(index: Path, encoder: str, depth: Depth, *, jsonl: bool) -> None:
-    tutor = Tutor(lambda _report: open_index(index, encoder))
+def _ask(tutor: Tutor, depth: Depth, *, jsonl: bool) -> None:
     tutor.prepare()
     for line in read_queries(sys.stdin, Question, jsonl=jsonl):
         history = [Message(turn.role, turn.content) for turn in line.history if turn.role != "system"]

@@ -73,6 +73,11 @@ class Connection:
         """Where questions go, None where no model is asked."""
         return self._saved or self._environment
 
+    @property
+    def from_environment(self) -> bool:
+        """Whether the endpoint in use is the one that the environment names."""
+        return self._saved is None and self._environment is not None
+
     def use(self, endpoint: Endpoint | None) -> None:
         """Asks this one from the next question on and after a restart; None forgets it. Raises EndpointError where it cannot be saved."""
         with self._lock:
