@@ -31,7 +31,7 @@ TAUGHT = {
     "Grade this.": '{"grade": 4, "reason": "good"}',
 }
 _TEMPLATE = "{% for m in messages %}{% if loop.last %}<q>{{ m.content[:11] }}<a>{% endif %}{% endfor %}"
-_START_S = 120
+_START_S = 300  # a busy machine takes five times as long as a quiet one
 
 
 class Grade(BaseModel):
