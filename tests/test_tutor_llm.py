@@ -123,7 +123,7 @@ def test_each_fault_is_one_sentence(server: ModelServer, step: Step, sentence: s
     assert any(part in str(error) for part in sentence.split("|")), str(error)
     assert "127.0.0.1:" in str(error)
     assert len(server.asked) == calls
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 20  # an answer without an end would take for ever
 
 
 def test_an_endless_answer_is_closed_at_the_server_too(server: ModelServer) -> None:

@@ -17,7 +17,8 @@ from tutor.engine import EngineError
 from tutor.offline import OfflineEngine
 from tutor.prepare import Prepared, index_folder, prepare
 from tutor.settings import SettingsError, read_settings
-from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor, clean
+from tutor.text import clean
+from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor
 from tutor.types import Message, Reply
 
 Report = Callable[[str, int, int], None]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import UserError
 from tutor.connection import Connection
 from tutor.engine import EngineError
+from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from tutor.prepare import Prepared
 
 MAX_QUESTION = 4_000  # characters
-_HIDDEN = re.compile(
-    "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
-)
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -124,11 +122,6 @@ class Tutor:
         self._status = Status(ready=False, text=f"{doing} ({done:,} of {total:,})" if total > 1 else doing, share=share)
         if self._report:
             self._report(doing, done, total)
-
-
-def clean(text: str) -> str:
-    """A text without control, direction and invisible characters, terminal escapes and halves of characters."""
-    return _HIDDEN.sub("", text).strip()
 
 
 def clean_question(text: str) -> str:
