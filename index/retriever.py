@@ -19,10 +19,10 @@ from index.encoders import Encoder, Vectors
 from index.lexical import stems
 from index.query import Reading, leans, topic_of, with_topic, without_turn
 from index.spelling import Vocabulary
-from index.thesaurus import Thesaurus
+from index.thesaurus import Mixture, Thesaurus
 from index.types import Passage, Retrieval
 
-_STRANGE = 1.5  # what each word that nobody here knows takes from the confidence in a follow-up
+_RIVAL = 5  # the rank, from 0, of the item that the best one is held against: nearer ones may well say the same
 _REMEMBERED = 8  # earlier questions among which the topic is looked for
 
 Known = dict[str, Vectors]
@@ -50,16 +50,17 @@ class Retriever:
             return Retrieval(question, (), answerable=False, confidence=0.0)
         reading, vectors = self._read(question, asked)
         cosines = self.documents.cosines(vectors)
-        score, effective = cosines + self.documents.words(reading.queries), cosines
+        found = Mixture(cosines + self.documents.words(reading.queries), cosines)
         if self.thesaurus:
-            score, effective = self.thesaurus.mix(reading.queries, vectors, score, cosines)
-        top = [int(row) for row in np.argsort(-score, kind="stable")[:k]]
-        passages = tuple(
-            Passage(self.items[row], self.items[row].sources[self.documents.nearest_source(row, vectors[:1])], _share(score[row] / WHOLE))
-            for row in top
-        )
-        confidence = self._confidence(reading, float(effective[top[0]]))
+            found = self.thesaurus.mix(reading.queries, vectors, found.scores, cosines)
+        ranked = [int(row) for row in np.argsort(-found.scores, kind="stable")]
+        passages = tuple(self._passage(row, vectors[:1], float(found.scores[row])) for row in ranked[:k])
+        confidence = self._confidence(reading, found, ranked)
         return Retrieval(reading.queries[0], passages, confidence >= 0.5, confidence)
+
+    def _passage(self, row: int, query: Vectors, score: float) -> Passage:
+        item = self.items[row]
+        return Passage(item, item.sources[self.documents.nearest_source(row, query)], min(max(score / WHOLE, 0.0), 1.0))
 
     def read(self, question: str, asked: Sequence[str]) -> Reading:
         """The question as it is to be looked up: with its topic where it leans on one, and as it may have been meant."""
@@ -109,18 +110,15 @@ class Retriever:
         base = self.thesaurus.base.lexical.df if self.thesaurus else {}
         return sum(stem not in self.documents.lexical.df and stem not in base for stem in content)
 
-    def _confidence(self, reading: Reading, cosine: float) -> float:
+    def _confidence(self, reading: Reading, found: Mixture, ranked: Sequence[int]) -> float:
         """How likely the best item answers: a logistic regression on own cases over the shipped documents and over strangers' ones."""
-        covered = self.documents.covered(reading.queries)
         content = set(stems(reading.queries[0]))
-        z = 10.0 * cosine + 3.3 * covered + 0.7 * min(len(content), 10) + 5.0 * reading.leaning - 9.0
-        z -= _STRANGE * self._unknown(content) if reading.leaning else 0.0
+        rival = ranked[min(_RIVAL, len(ranked) - 1)]
+        z = 7.4 * float(found.cosines[ranked[0]]) + 3.4 * self.documents.covered(reading.queries) + 0.85 * min(len(content), 10)
+        z += 3.7 * float(found.scores[ranked[0]] - found.scores[rival]) + 3.0 * reading.leaning
+        z -= 0.8 * self._unknown(content) + 4.2 * found.lacking + 9.1
         return 1 / (1 + math.exp(-z))
 
 
 def _stack(reading: Reading, known: Known) -> Vectors:
     return np.stack([known[query] for query in reading.queries])
-
-
-def _share(score: float) -> float:
-    return float(min(max(score, 0.0), 1.0))

@@ -29,7 +29,7 @@ from index.lexical import Field, LexicalIndex
 from index.retriever import Retriever
 from index.shipped import shipped_documents, shipped_vectors
 from index.spelling import Vocabulary
-from index.thesaurus import Thesaurus
+from index.thesaurus import Thesaurus, same_field
 from index.types import Chunk
 
 _VERSION = 2
@@ -97,6 +97,7 @@ def load(folder: Path, encoder: Encoder) -> Retriever:
     lexical = LexicalIndex.load(home / "words", [item_field(item) for item in items])
     documents = Collection(items, chunks, DenseIndex(vectors), lexical)
     base = _base(manifest, encoder) if chunks else None
+    base = base if base and same_field(base, documents) else None
     abbreviations = abbreviations_of(items, base.items if base else ())
     return Retriever(documents, encoder, vocabulary_of(items), abbreviations, Thesaurus(base, documents) if base else None)
 

@@ -158,6 +158,15 @@ def test_the_knowledge_base_leads_from_a_situation_to_a_strangers_passage(tmp_pa
     assert found.retrieve("our bot invents facts and customers notice").passages[0].item.question == "Ways against hallucination"
 
 
+def test_the_knowledge_base_changes_nothing_for_documents_of_another_field(kitchen: Path, tmp_path: Path) -> None:
+    encoder = SentenceTransformerEncoder()
+    build(read_paths([kitchen]).documents, encoder, tmp_path / "index")
+    found = load(tmp_path / "index", encoder)
+    assert found.thesaurus is None
+    assert found.abbreviations.views("Which LLM sharpens a knife?") == ()
+    assert found.retrieve("Which large language model is cheapest?").answerable is False
+
+
 def test_the_shipped_vectors_cover_the_shipped_documents() -> None:
     texts = [chunk.text for document in shipped_documents() for chunk in make_chunks(parse(document))]
     assert set(texts) == set(shipped_vectors(DEFAULT_ENCODER).find(texts)), "run `python -m index pack`"
