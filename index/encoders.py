@@ -5,15 +5,12 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import UserError
-
-if TYPE_CHECKING:
-    pass
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -37,6 +34,18 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], *, query: bool = False, progress: Progress | None = None) -> Vectors:
         """Vectors of shape (len(texts), dimension), float32, of length 1. `progress` is told (done, all)."""
+        ...
+
+
+Span = tuple[int, int]
+"""(start, end) of a word in its text."""
+
+
+class WordEncoder(Encoder, Protocol):
+    """An encoder that also tells what each word of a text means where it stands."""
+
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text an array of shape (its words, dimension), float32, of length 1; zero for a word beyond what the model reads."""
         ...
 
 
@@ -85,6 +94,36 @@ class SentenceTransformerEncoder:
                 progress(min(start + _BATCH, len(order)), len(order))
         return unit(vectors)
 
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """As WordEncoder.encode_words, on one processor: the mean of the vectors of a word's tokens. Raises EncoderError."""
+        import torch
+
+        if not self._model.tokenizer.is_fast:
+            raise EncoderError(f"The embedding model {self.name} does not tell where its tokens stand. Use {DEFAULT_ENCODER} for grading.")
+        torch.set_num_threads(1)
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        found: list[Vectors] = [np.zeros((0, 0), np.float32)] * len(texts)
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            batch = [texts[i] for i in rows]
+            vectors = self._model.encode(batch, batch_size=_BATCH, output_value="token_embeddings", show_progress_bar=False)
+            places = self._model.tokenizer(batch, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True)
+            for i, tokens, offsets in zip(rows, vectors, places["offset_mapping"], strict=True):
+                found[i] = _by_word(tokens.float().cpu().numpy(), offsets, words[i])
+        return found
+
+
+def _by_word(tokens: Vectors, offsets: Sequence[Span], words: Sequence[Span]) -> Vectors:
+    """The mean vector of the tokens that lie in each word, at length 1. Both sequences are in the order of the text."""
+    sums = np.zeros((len(words), tokens.shape[1]), np.float32)
+    word = 0
+    for (start, end), vector in zip(offsets, tokens, strict=True):
+        while word < len(words) and words[word][1] <= start:
+            word += 1
+        if start < end and word < len(words) and words[word][0] < end:
+            sums[word] += vector
+    return unit(sums)
+
 
 class HashingEncoder:
     """Words and their letter triples hashed into a vector: alike texts are near each other. For tests; knows no meaning."""
@@ -99,6 +138,10 @@ class HashingEncoder:
                 for part in (word, *(f"{word}_"[i : i + 3] for i in range(len(word) - 1))):
                     vectors[row, zlib.crc32(part.encode()) % 512] += 1
         return unit(vectors)
+
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """As WordEncoder.encode_words; a word has the same vector wherever it stands."""
+        return [self.encode([text[start:end] for start, end in spans]) for text, spans in zip(texts, words, strict=True)]
 
 
 def unit(vectors: Vectors) -> Vectors:

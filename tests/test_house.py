@@ -24,6 +24,7 @@ HOMES = {
     "sentence_transformers": {"index/encoders.py"},
     "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py"},
+    "httpx2": {"tutor/llm.py"},
     "sqlalchemy": {"tutor/journal.py"},
     "pypdf": {"corpus/pdf.py"},
     "mammoth": {"corpus/formats.py"},

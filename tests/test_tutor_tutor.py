@@ -11,12 +11,14 @@ import pytest
 from corpus.errors import UserError
 from index.retriever import Retriever
 from index.store import StaleIndex, load_documents, read_manifest
+from tests.test_tutor_ladder import no_judge
 from tutor.__main__ import main
 from tutor.engine import EngineError
 from tutor.offline import OfflineEngine
 from tutor.prepare import Prepared, index_folder, prepare
 from tutor.settings import SettingsError, read_settings
-from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor, clean
+from tutor.text import clean
+from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor
 from tutor.types import Message, Reply
 
 Report = Callable[[str, int, int], None]
@@ -25,7 +27,7 @@ Report = Callable[[str, int, int], None]
 @pytest.fixture
 def prepared(retriever: Retriever, tmp_path: Path) -> Prepared:
     engine = OfflineEngine({item.id: item for item in retriever.items}, load_documents(tmp_path / "index"))
-    return Prepared(retriever.items, 2, (), engine, retriever.retrieve)
+    return Prepared(engine, retriever.retrieve, no_judge)
 
 
 def last(tutor: Tutor, question: str, *history: Message) -> Reply:
@@ -72,7 +74,7 @@ def test_an_unforeseen_failure_blocks_nobody(prepared: Prepared) -> None:
         tutor.prepare()
     assert tutor.wait(1) is False
     assert "terminal" in (tutor.status().problem or "")
-    assert prepared.documents == 2
+    assert len(prepared.engine.documents) == 2
 
 
 def test_a_follow_up_is_understood_from_the_history(prepared: Prepared) -> None:
@@ -108,12 +110,12 @@ def test_the_index_is_built_once_and_again_when_documents_change(kitchen: Path, 
 
     first = prepare(settings, told)
     assert "Building the index" in steps
-    assert (len(first.items), first.documents) == (4, 2)
+    assert (len(first.engine.items), len(first.engine.documents)) == (4, 2)
     steps.clear()
     prepare(settings, told)
     assert "Building the index" not in steps
     (kitchen / "more.md").write_text("## What is a lid?\n\nA cover.\n", encoding="utf-8")
-    assert len(prepare(settings, told).items) == 5
+    assert len(prepare(settings, told).engine.items) == 5
 
 
 def test_a_damaged_index_is_built_anew(kitchen: Path, tmp_path: Path) -> None:
@@ -121,7 +123,7 @@ def test_a_damaged_index_is_built_anew(kitchen: Path, tmp_path: Path) -> None:
     prepare(settings, lambda *_told: None)
     folder = index_folder(settings)
     (folder / read_manifest(folder).generation / "vectors.npy").write_bytes(b"nothing")
-    assert len(prepare(settings, lambda *_told: None).items) == 4
+    assert len(prepare(settings, lambda *_told: None).engine.items) == 4
 
 
 def test_an_index_of_another_model_is_refused_until_a_rebuild_is_asked_for(kitchen: Path, tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_an_index_of_another_model_is_refused_until_a_rebuild_is_asked_for(kitch
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("all-MiniLM-L6-v2", "another-model"), encoding="utf-8")
     with pytest.raises(StaleIndex, match="built with the embedding model another-model"):
         prepare(settings, lambda *_told: None)
-    assert len(prepare(settings.model_copy(update={"rebuild": True}), lambda *_told: None).items) == 4
+    assert len(prepare(settings.model_copy(update={"rebuild": True}), lambda *_told: None).engine.items) == 4
 
 
 def test_settings_come_from_the_environment_and_are_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -29,10 +29,12 @@ _TOOL_JSON = re.compile(r'\A\s*(?:```(?:json)?\s*)?[\[{]\s*\{?\s*"(?:name|tool_c
 _IMAGE = re.compile(r"!\[([^\[\]]{0,300})\](?:\([^)]{0,2000}\)?|\[[^\[\]]{0,300}\])")
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^)]{0,2000}\)?")
 _DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:\s*\S+.*$", re.MULTILINE)
+_URL = re.compile(r"[(<]?\b(?:https?|ftp|data|javascript):/?/?[^\s)>\]]+[)>]?", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:img|video|audio|iframe|script|style|svg|object|embed|form|link|meta|base|source|picture)\b[^<>]{0,2000}>?", re.IGNORECASE
 )
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_LONGEST = 1000  # characters of a sentence that are checked
 _WIDEST = 12  # passages that one citation may name as a range
 
 
@@ -49,7 +51,7 @@ class Checked:
 def visible(raw: str) -> str:
     """What a learner may see of a model's text: no thoughts, no calls of tools, no images, no links, nothing invisible."""
     text = _TOOL_JSON.sub("", _TOOL.sub("", without_thoughts(raw)))
-    return clean(_outside_code(text, lambda part: _TAG.sub("", _DEFINITION.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", part))))))
+    return clean(_outside_code(text, _unlinked))
 
 
 def without_thoughts(raw: str) -> str:
@@ -78,13 +80,15 @@ def check(text: str, sources: Sequence[Source], documents: Mapping[str, Document
             break
         until = spans[place + 1][0] if place + 1 < len(spans) else len(plain)
         cited = [n for at, numbers in markers if _belongs(at, start, until, first=not place) for n in numbers]
-        claimed = is_checkable(plain[start:end]) and not _is_heading(plain, start, end)
-        marks = numbered.marks(plain[start:end], cited)
+        sentence = plain[start:end][:_LONGEST]
+        is_title = _is_heading(plain, start, end) or sentence.rstrip("*_ ").endswith("?")
+        claimed = is_checkable(sentence) and not is_title
+        marks = "" if is_title else numbered.marks(sentence, cited)
         claims += claimed
         supported += claimed and bool(marks)
         mark = marks or (f" {UNSUPPORTED}" if claimed else "")
-        inside = end - 1 if plain[end - 1] == "|" else end  # the last cell of a table's row
-        parts += [plain[done:inside].rstrip() if mark and inside < end else plain[done:inside], mark, " |" if inside < end else ""]
+        inside = end - 1 if mark and plain[end - 1] == "|" else end  # the last cell of a table's row
+        parts += [plain[done:inside].rstrip() if inside < end else plain[done:inside], mark, " |" if inside < end else ""]
         done = end
     return Checked(("".join(parts) + plain[done:]).strip(), tuple(numbered.citations), claims, supported)
 
@@ -180,6 +184,12 @@ def _outside_code(text: str, change: Callable[[str], str]) -> str:
         parts += [change(text[done : match.start()]), match.group()]
         done = match.end()
     return "".join([*parts, change(text[done:])])
+
+
+def _unlinked(text: str) -> str:
+    for pattern, left in ((_IMAGE, r"\1"), (_LINK, r"\1"), (_DEFINITION, ""), (_TAG, ""), (_URL, "(link removed)")):
+        text = pattern.sub(left, text)
+    return text
 
 
 def _letters(text: str) -> str:

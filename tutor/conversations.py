@@ -1,8 +1,9 @@
 """How a conversation is named, found and written out. Pure functions, so that the journal holds nothing but what touches the file."""
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,18 +23,17 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
 _CODE_OR_MARK = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|<|!\[")
 
 
-def reply_to_json(reply: Reply) -> dict[str, object]:
+def reply_to_json(reply: Reply) -> str:
     """A reply as it is kept."""
-    kept: dict[str, object] = _REPLY.dump_python(reply, mode="json")
-    return kept
+    return storable(json.dumps(_REPLY.dump_python(reply, mode="json"), ensure_ascii=False))
 
 
-def exchange_from(question: str, reply: Mapping[str, object] | None, notice: str | None) -> Exchange:
+def exchange_from(question: str, reply: str | None, notice: str | None) -> Exchange:
     """An exchange as it was kept, by this version or another. One that was never settled has the notice INTERRUPTED."""
     try:
-        exchange = Exchange(question, _REPLY.validate_python(reply) if reply is not None else None, notice)
+        exchange = Exchange(question, _REPLY.validate_json(reply) if reply is not None else None, notice)
     except ValidationError:
-        return Exchange(question, None, "This answer was written by another version of Viva and cannot be shown. Ask again.")
+        return Exchange(question, None, "This answer is damaged or of another version of Viva, and cannot be shown. Try again.")
     return exchange if exchange.settled else Exchange(question, exchange.reply, INTERRUPTED)
 
 
@@ -51,6 +51,11 @@ def one_line(text: str) -> str:
 def title_of(question: str) -> str:
     """The title that a first question makes, cut at a word."""
     return _shortened(one_line(question), _SHORT) or UNTITLED
+
+
+def searched(exchange: Exchange) -> str:
+    """The text of an exchange that a search looks at."""
+    return f"{exchange.question} {exchange.reply.answer if exchange.reply else ''}"
 
 
 def folded(text: str) -> str:

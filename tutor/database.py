@@ -6,18 +6,21 @@ All this happens under a lock of its own, so that two processes that start at on
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 BUSY_S = 5.0  # how long a writer waits for another one
 _START_S = 30.0  # how long a start waits for another one, which may be changing the tables of a large file
 _RESERVE = 4_000_000  # bytes kept back for the day when the disk is full: deleting takes room too
+_NO_ROOM = 100_000  # bytes
 _APPLICATION = 0x56495641  # "VIVA", in the header of the file
-_LOG = ("-wal", "-shm")  # SQLite's own files beside the file
+_LOG = ("-wal", "-journal", "-shm")  # SQLite's own files beside the file
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CLOSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
@@ -36,7 +39,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             conversation_id VARCHAR NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
             position INTEGER NOT NULL,
             question VARCHAR NOT NULL,
-            reply JSON,
+            reply VARCHAR,
             notice VARCHAR,
             folded VARCHAR NOT NULL,
             created_at DATETIME NOT NULL,
@@ -81,6 +84,7 @@ def connect(path: Path | None, *, writable: bool = True) -> sqlite3.Connection:
     """A connection without transactions of its own making. It never makes a file. No path: a new database in memory, with the tables."""
     target = f"{path.absolute().as_uri()}?{'mode=rw' if writable else 'immutable=1'}" if path else ":memory:"
     connection = sqlite3.connect(target, uri=path is not None, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # a damaged letter does not hide the rest
     for setting in ("foreign_keys = ON", "synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {setting}")
     if path is None:
@@ -120,7 +124,7 @@ def empty_log(path: Path) -> bool:
 def make_room(path: Path, error: BaseException | None) -> bool:
     """Whether `error` says that the disk is full and a reserve could be given up for it: deleting takes room too."""
     reserve = path.with_suffix(".reserve")
-    if not _is_full(getattr(error, "orig", error)) or not reserve.exists():
+    if not _is_full(getattr(error, "orig", error), path) or not reserve.exists():
         return False
     reserve.unlink()
     return True
@@ -141,7 +145,7 @@ def explain(error: BaseException | None, path: Path | None) -> str:
     number = getattr(error, "errno", None)
     if isinstance(error, NewerDatabase):
         return f"{path} was written by a newer version of Viva. Start that version, or set VIVA_DATA to another folder."
-    if _is_full(error):
+    if _is_full(error, path):
         return f"The disk is full, so {path} cannot be changed. What is in it can still be read. Free some space and try again."
     if code in _CLOSED or number in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return f"{path} cannot be written, so nothing new is kept. Make its folder writable, or set VIVA_DATA to another folder."
@@ -187,7 +191,7 @@ def _damage(path: Path) -> str | None:
     """What is wrong with the file, if it is anything but a sound one of ours."""
     if not path.exists():
         # SQLite would write what an old log says into a new file of the same name
-        return "is missing, though a part of it is there" if _beside(path, "-wal").exists() else None
+        return "is missing, though a part of it is there" if _size(_beside(path, "-wal")) else None
     if not path.stat().st_size:
         return "is empty"
     try:
@@ -204,9 +208,12 @@ def _damage(path: Path) -> str | None:
 def _move_aside(path: Path) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    for ending in ("", *_LOG):
-        if _beside(path, ending).exists():
+    if path.exists():
+        path.rename(kept)
+    for ending in _LOG:
+        if _size(_beside(path, ending)) and ending != "-shm":
             _beside(path, ending).rename(_beside(kept, ending))
+        _beside(path, ending).unlink(missing_ok=True)  # what is left holds nothing
     return kept
 
 
@@ -241,13 +248,13 @@ def _put(draft: Path, path: Path) -> None:
 
 def _readable(path: Path) -> bool:
     """Whether the file is whole without its log and has our tables, so that it can be read where nothing can be written."""
-    if not path.is_file() or _beside(path, "-wal").exists():
-        return False
     try:
+        if not path.is_file() or _size(_beside(path, "-wal")):
+            return False
         with closing(connect(path, writable=False)) as connection:
             sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
             return sound and _number(connection, "user_version") == len(MIGRATIONS)
-    except sqlite3.Error:
+    except (OSError, sqlite3.Error):
         return False
 
 
@@ -255,8 +262,14 @@ def _code(error: BaseException | None) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _is_full(error: BaseException | None) -> bool:
+def _is_full(error: BaseException | None, path: Path | None) -> bool:
+    if _code(error) == sqlite3.SQLITE_IOERR and path and path.parent.exists():
+        return shutil.disk_usage(path.parent).free < _NO_ROOM  # SQLite's memory between processes could not be made
     return _code(error) == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _beside(path: Path, ending: str) -> Path:

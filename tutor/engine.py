@@ -6,7 +6,7 @@ from typing import Protocol
 
 from corpus.errors import UserError
 from corpus.types import QAItem
-from index.types import Retrieval
+from index.types import Passage, Retrieval
 from tutor.types import Depth, Message, Move, Reply
 
 
@@ -19,7 +19,7 @@ class Request:
     """What an engine is asked.
 
     `question` is what the learner wrote, `retrieval` what was found for it. `focus` is the item that the conversation is about, None
-    where there is none. `history` is the conversation before, oldest first.
+    where there is none; `other` is what it is to be compared with. `history` is the conversation before, oldest first.
     """
 
     question: str
@@ -28,6 +28,7 @@ class Request:
     depth: Depth = "interview"
     history: tuple[Message, ...] = ()
     focus: QAItem | None = None
+    other: Passage | None = None
 
 
 class Engine(Protocol):

@@ -72,11 +72,15 @@ def is_quota(detail: str) -> bool:
 
 def waited(seconds: float) -> str:
     """A length of time in words."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{max(1, round(seconds))} seconds"
+    size, unit = next((pair for pair in ((86_400, "day"), (3_600, "hour"), (60, "minute")) if seconds >= pair[0]), (1, "second"))
+    count = max(1, round(seconds / size))
+    return f"{count} {unit}{'s' if count > 1 else ''}"
+
+
+def shortened(detail: str, endpoint: Endpoint) -> str:
+    """What a server said, on one line and without the key, which some repeat."""
+    key = endpoint.key.get_secret_value()
+    return " ".join((detail.replace(key, "...") if key else detail).split())[:_LONGEST_DETAIL].rstrip(".")
 
 
 def _sentence(refusal: Refusal, endpoint: Endpoint) -> str:
@@ -94,5 +98,5 @@ def _sentence(refusal: Refusal, endpoint: Endpoint) -> str:
         return f"{host} has a fault of its own ({status}). Try again, or look at that server."
     if 300 <= status < 400:
         return f"{host} sends requests on to another address ({status}), which Viva does not follow. {SETTINGS}"
-    detail = " ".join(refusal.detail.split())[:_LONGEST_DETAIL]
+    detail = shortened(refusal.detail, endpoint)
     return f"{host} refused the request ({status}){': ' + detail if detail else ''}."

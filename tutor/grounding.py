@@ -8,18 +8,21 @@ measured on eval/data/grounding_pairs.jsonl; what it cannot see is who does what
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from corpus.sentences import sentence_spans
 from index.lexical import STOPWORDS, stems
 
-SUPPORTED = 0.55  # support from which a sentence counts as supported
+SUPPORTED = 0.52  # support from which a sentence counts as supported
 _WINDOW = 3  # sentences of a passage that are read together
+_UNSURE = 1  # a word too many to look for: in a short sentence, one that is missing may turn the sense
 _WIDER = 0.02  # what each more of them takes away: the shortest place that supports is the one to show
 _PREFIX = 5  # letters that words of one family share: quantized, quantization
 _SCOPE = 4  # content words that a negation reaches
+_REACH = 20  # words within which both are looked for
 _NEAR = 3  # content words on either side that tell what a number counts
 _DENIED = 0.1  # how much better another place must support than the one that denies
+_LONGEST = 6_000  # characters that are read of one text
 _CLAIM_WORDS = 3  # content words from which a sentence claims something
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[.,;:!?()]")
@@ -125,7 +128,7 @@ def _covered(claim: _Reading, window: _Reading, asked: _Reading) -> float:
             known += 1
         elif stem in asked.content:
             known += 0.5
-    return known / len(claim.content) if claim.content else 0.0
+    return known / (len(claim.content) + _UNSURE)
 
 
 def _contradicts(claim: _Reading, window: _Reading, asked: _Reading) -> bool:
@@ -166,7 +169,8 @@ def _nearest(claim: _Reading, passage: str, spans: Sequence[tuple[int, int]]) ->
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> _Reading:
-    tokens = [_WORDED.get(token, token.replace(",", "") or ",") for token in _TOKEN.findall(text.lower().replace("%", " percent"))]
+    found = _TOKEN.findall(text[:_LONGEST].lower().replace("%", " percent"))
+    tokens = [_WORDED.get(token, token.replace(",", "") or ",") for token in found]
     stemmed = [_stem_of(token) for token in tokens]
     numbers: list[_Number] = []
     denied: list[frozenset[str]] = []
@@ -174,14 +178,15 @@ def _read(text: str) -> _Reading:
     for place, token in enumerate(tokens):
         if token[0].isdigit():
             unit = stemmed[place + 1] if place + 1 < len(stemmed) and stemmed[place + 1] in _UNITS else ""
-            numbers.append(_Number(token, unit, frozenset(_ahead(stemmed[place + 1 :], _NEAR) + _ahead(stemmed[place - 1 :: -1], _NEAR))))
+            near = _first(_NEAR, stemmed[place + 1 : place + _REACH]) | _first(_NEAR, _before(stemmed, place))
+            numbers.append(_Number(token, unit, near))
         elif token in _DENIALS or token.endswith(("n't", "n’t")):
             if not _is_avoidance(tokens, place + 1):  # "does not stop" denies nothing
-                denied.append(frozenset(_ahead(_clause(tokens, stemmed, place), _SCOPE)))
+                denied.append(_first(_SCOPE, _clause(tokens, stemmed, place)))
         elif _is_avoidance(tokens, place) and not (place and tokens[place - 1] in _DENIALS):
-            (denied if token in _STOPS else avoided).append(frozenset(_ahead(_clause(tokens, stemmed, place), _SCOPE)))
+            (denied if token in _STOPS else avoided).append(_first(_SCOPE, _clause(tokens, stemmed, place)))
     compared = [
-        (frozenset(_ahead(stemmed[place::-1], 2 * _NEAR)), frozenset(_ahead(_clause(tokens, stemmed, place), _NEAR)))
+        (_first(2 * _NEAR, _before(stemmed, place)), _first(_NEAR, _clause(tokens, stemmed, place)))
         for place, token in enumerate(tokens)
         if token == "than"
     ]
@@ -191,13 +196,19 @@ def _read(text: str) -> _Reading:
 
 def _clause(tokens: Sequence[str], stemmed: Sequence[str], place: int) -> Sequence[str]:
     """What follows a word up to the next comma or stop."""
-    end = next((at for at in range(place + 1, len(tokens)) if tokens[at] in _STOP_MARKS), len(tokens))
+    reach = min(place + _REACH, len(tokens))
+    end = next((at for at in range(place + 1, reach) if tokens[at] in _STOP_MARKS), reach)
     return stemmed[place + 1 : end]
 
 
-def _ahead(stemmed: Sequence[str], count: int) -> list[str]:
+def _before(stemmed: Sequence[str], place: int) -> Sequence[str]:
+    """What stands before a word, the nearest first."""
+    return stemmed[max(place - _REACH, 0) : place][::-1]
+
+
+def _first(count: int, stemmed: Sequence[str]) -> frozenset[str]:
     """The first content words, numbers passed over."""
-    return [stem for stem in stemmed if stem and not stem[0].isdigit()][:count]
+    return frozenset([stem for stem in stemmed if stem and not stem[0].isdigit()][:count])
 
 
 def _is_avoidance(tokens: Sequence[str], place: int) -> bool:
@@ -208,7 +219,7 @@ def _is_avoidance(tokens: Sequence[str], place: int) -> bool:
     return tokens[place] in _AVOIDANCES
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _stem_of(token: str) -> str:
     """The stem of a content word, the number itself, "" for a word that says nothing."""
     if token[0].isdigit() or token in STOPWORDS or token in _DENIALS or token in _AVOIDANCES or token in _STOP_MARKS:

@@ -8,7 +8,7 @@ have overtaken. Nothing outlives a call but the engine, so any number of threads
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from tutor.conversations import (
     folded,
     one_line,
     reply_to_json,
+    searched,
     snippet,
     storable,
     title_of,
@@ -52,7 +53,7 @@ class _UtcTime(sa.TypeDecorator[datetime]):
 
 
 class _Base(DeclarativeBase):
-    type_annotation_map = {datetime: _UtcTime, Mapping[str, object]: sa.JSON(none_as_null=True)}  # noqa: RUF012
+    type_annotation_map = {datetime: _UtcTime}  # noqa: RUF012
 
 
 class _Conversation(_Base):
@@ -68,14 +69,14 @@ class _Conversation(_Base):
 
 
 class _Exchange(_Base):
-    """`folded` is the question and the answer as they are searched; `position` is their order, whatever the clock does."""
+    """`reply` is JSON; `folded` is what is searched; `position` is the order, whatever the clock does."""
 
     __tablename__ = "exchanges"
     id: Mapped[str] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id", ondelete="CASCADE"))
     position: Mapped[int]
     question: Mapped[str]
-    reply: Mapped[Mapping[str, object] | None]
+    reply: Mapped[str | None]
     notice: Mapped[str | None]
     folded: Mapped[str]
     created_at: Mapped[datetime]
@@ -120,7 +121,7 @@ class Journal:
             if not known:
                 last = session.scalar(sa.select(sa.func.max(_Exchange.position)).where(_Exchange.conversation_id == conversation))
                 row = _Exchange(id=exchange, conversation_id=conversation, position=(last or 0) + 1, question=question)
-                row.folded, row.created_at, row.updated_at = folded(question), now, now
+                row.folded, row.created_at, row.updated_at = folded(searched(Exchange(question))), now, now
                 session.add(row)
 
     def settle(self, exchange: str, reply: Reply | None, notice: str | None, learner: str = "") -> None:
@@ -130,7 +131,7 @@ class Journal:
             if row:
                 row.reply = reply_to_json(reply) if reply else None
                 row.notice = storable(notice) if notice is not None else None
-                row.folded = folded(f"{row.question} {reply.answer if reply else ''}")
+                row.folded = folded(searched(Exchange(row.question, reply)))
                 row.updated_at = datetime.now(UTC)
 
     def discard(self, exchange: str, learner: str = "") -> None:
@@ -144,8 +145,7 @@ class Journal:
         """The learner's conversations, newest first; of a search those whose title, or one of whose exchanges, has all its words."""
         words = words_of(search)
         with self._session() as session:
-            listed = _listed(session, learner)
-            found = _found(session, learner, words) if words else {}
+            listed, found = _listed(session, learner), _found(session, learner, words) if words else {}
         named = {row.id for row in listed if all(word in folded(row.title) for word in words)}
         return tuple(replace(row, snippet=found.get(row.id, "")) for row in listed if row.id in named or row.id in found)
 
@@ -205,7 +205,7 @@ class Journal:
     @contextmanager
     def _session(self, *, writes: bool = False) -> Iterator[Session]:
         with self._explained(), self._writing if writes else nullcontext():
-            engine = self._open().execution_options(writes=writes)
+            engine = self._open(writes=writes).execution_options(writes=writes)
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
                 if writes:
@@ -215,16 +215,19 @@ class Journal:
     def _explained(self, path: Path | None = None) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, OSError, sqlite3.Error, PoolTimeoutError, database.NewerDatabase) as error:
+        except (DBAPIError, OSError, sqlite3.Error, PoolTimeoutError, ValueError, database.NewerDatabase) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             raise JournalError(database.explain(cause, path or self._path)) from error
 
-    def _open(self) -> sa.Engine:
-        with self._opening:
+    def _open(self, *, writes: bool = False) -> sa.Engine:
+        if writes and self._opened and not self._opened.writable:
+            self.close()  # the disk may have room again
+        with self._opening, self._explained():
             if self._engine is None:
-                with self._explained():
-                    self._opened = database.open_file(self._path) if self._path else None
-                self._engine = _engine(self._path, writable=self._opened.writable if self._opened else True)
+                self._opened = database.open_file(self._path) if self._path else None
+                self._engine = _engine(self._path, writable=not self._opened or self._opened.writable)
+            if writes and self._opened and not self._opened.writable:
+                raise JournalError(self._opened.notice)
             return self._engine
 
     def _check_place(self) -> None:
@@ -283,15 +286,12 @@ def _listed(session: Session, learner: str) -> list[Conversation]:
 
 def _found(session: Session, learner: str, words: Sequence[str]) -> dict[str, str]:
     """The snippet of the first exchange with all the words, for each conversation that has one."""
-    query = (
-        sa.select(_Exchange)
+    first = (
+        sa.select(_Exchange.conversation_id, sa.func.min(_Exchange.position))
         .join(_Conversation, _Exchange.conversation_id == _Conversation.id)
         .where(_Conversation.learner == learner, *(_Exchange.folded.contains(word, autoescape=True) for word in words))
-        .order_by(_Exchange.position)
+        .group_by(_Exchange.conversation_id)
     )
-    found: dict[str, str] = {}
-    for row in session.scalars(query):
-        if row.conversation_id not in found:
-            reply = exchange_from(row.question, row.reply, row.notice).reply
-            found[row.conversation_id] = snippet(f"{row.question} {reply.answer if reply else ''}", words)
-    return found
+    rows = session.scalars(sa.select(_Exchange).where(sa.tuple_(_Exchange.conversation_id, _Exchange.position).in_(first)))
+    kept = ((row.conversation_id, exchange_from(row.question, row.reply, row.notice)) for row in rows)
+    return {conversation: snippet(searched(exchange), words) for conversation, exchange in kept}

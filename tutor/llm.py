@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
 from time import time
-from typing import cast
+from typing import Any, cast
 
 import httpx2
 import openai
@@ -26,27 +26,15 @@ from openai.types.chat.completion_create_params import ResponseFormat
 
 from tutor.background import in_background
 from tutor.endpoint import Endpoint
-from tutor.faults import SETTINGS, ModelError, Refusal, fault_of, is_quota, overflow_of, waited
+from tutor.faults import SETTINGS, ModelError, Refusal, fault_of, is_quota, overflow_of, shortened, waited
 from tutor.prompting import ChatMessage
-from tutor.written import Progress, Written
+from tutor.written import Limits, Progress, Written
 
 log = logging.getLogger("viva")
 _TEMPERATURE = 0.2
 _AFTER_END_S = 2.0  # for the usage that follows the finish reason
+Hooks = Mapping[str, list[Callable[..., Any]]]
 _OPTIONAL = ("stream_options", "max_tokens", "temperature")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how much a model may take. `wait_s` is the longest Retry-After that is waited for."""
-
-    connect_s: float = 5.0
-    first_token_s: float = 120.0
-    stall_s: float = 45.0
-    answer_s: float = 300.0
-    wait_s: float = 10.0
-    characters: int = 60_000
-    bytes: int = 8_000_000
 
 
 @dataclass(slots=True)
@@ -148,11 +136,11 @@ class Model:
     @contextlib.asynccontextmanager
     async def _client(self, tell: Callable[[str], None]) -> AsyncIterator[openai.AsyncOpenAI]:
         limits = self.limits
-        wire = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(limits.first_token_s, connect=limits.connect_s),
-            follow_redirects=False,
+        wire = _Wire(
+            self.endpoint.host,
+            httpx2.Timeout(limits.first_token_s, connect=limits.connect_s),
+            {"response": [lambda response: self._received(response, tell)]},
             trust_env=not self.endpoint.is_local,  # a proxy of the environment is for other machines
-            event_hooks={"response": [lambda response: self._received(response, tell)]},
         )
         key = self.endpoint.key.get_secret_value() or "none"  # local servers want none, the client wants one
         headers = {"Accept-Encoding": "identity"}
@@ -181,7 +169,7 @@ class Model:
         try:
             yield
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, TimeoutError, ModelError) as error:
-            if written.finish:
+            if written.finish and not isinstance(error, ModelError):
                 return
             fault = error if isinstance(error, ModelError) else _fault(error, self.endpoint, begun=bool(written.parts))
             fault.partial = "".join(written.parts)
@@ -193,6 +181,21 @@ class Model:
 def model_of(endpoint: Endpoint) -> Model:
     """The one Model of an endpoint, so that what was learnt about a server is kept."""
     return Model(endpoint)
+
+
+class _Wire(httpx2.AsyncClient):
+    """Does not try again where a server does not even take the connection: that took long enough."""
+
+    def __init__(self, host: str, timeout: httpx2.Timeout, event_hooks: Hooks, *, trust_env: bool) -> None:
+        super().__init__(timeout=timeout, event_hooks=event_hooks, trust_env=trust_env, follow_redirects=False)
+        self._host = host
+
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - as the client calls it
+        try:
+            return await super().send(request, **options)
+        except httpx2.ConnectTimeout as error:
+            sentence = f"{self._host} did not take the connection in time. Is its address right, https:// or http:// too? {SETTINGS}"
+            raise ModelError(sentence) from error
 
 
 class _Capped(httpx2.AsyncByteStream):
@@ -234,8 +237,6 @@ def _fault(error: Exception, endpoint: Endpoint, *, begun: bool) -> ModelError:
     if isinstance(error, openai.APIStatusError):
         return fault_of(_refusal(error), endpoint)
     chain = list(_causes(error))
-    if any(isinstance(cause, httpx2.ConnectTimeout) for cause in chain):
-        return ModelError(f"{host} did not take the connection in time. Is its address right, https:// or http:// too? {SETTINGS}")
     if any(isinstance(cause, TimeoutError | openai.APITimeoutError) for cause in chain):
         return ModelError(f"{host} stopped in the middle of its answer." if begun else f"{host} did not begin to answer in time.")
     if any(isinstance(cause, socket.gaierror) for cause in chain):
@@ -250,7 +251,7 @@ def _fault(error: Exception, endpoint: Endpoint, *, begun: bool) -> ModelError:
         refusal = Refusal(400, error.message)
         if overflow_of(refusal) is not None:
             return fault_of(refusal, endpoint)
-        return ModelError(f"{host} reported a fault in the middle of its answer: {' '.join(error.message.split())[:200]}")
+        return ModelError(f"{host} reported a fault in the middle of its answer: {shortened(error.message, endpoint)}.")
     return ModelError(f"{host} sent something that is not an OpenAI-compatible answer. {SETTINGS}")
 
 

@@ -1,33 +1,41 @@
 """OfflineEngine: quotes and composes, without a language model, and says so.
 
 No sentence that it shows is anything but a source's own words or one of the fixed phrases below, so it cannot invent. The best
-answer comes first and whole; then what other sources add to it, as far as words tell that it is new.
+answer comes first and whole; then what other sources add to it, as far as words tell that it is new. How it goes on from there is
+for the ladder.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from corpus.sentences import sentence_spans
 from corpus.types import Document, QAItem, Source
 from index.lexical import stems
 from index.types import Passage, Retrieval
+from tutor.draft import Draft
 from tutor.engine import Request
-from tutor.types import Citation, Depth, Reply
+from tutor.ladder import SIGNS, SIMPLE_SENTENCES, Ladder, Part, answer_of, heard_in, needs_context
+from tutor.moves import read_turn
+from tutor.types import Reply
 
 NOT_ANSWERED = "My documents do not answer this."
 NEAREST = "The nearest questions that they do answer are below."
+NO_SUBJECT = "There is no subject yet to go on with. Ask about one first."
+NO_MODEL = "I have no general knowledge: I quote documents, without a language model. One can be connected on the settings page."
 ADDED = "Other sources add:"
+END = "That is as deep as my documents go on this."
+GO_ON = "From here you can go on to a question below, or say: Quiz me on this."
+PLAINEST = "I can only quote. These are the plainest sentences that my documents have on it:"
+COMPARE_WITH = "Compare it with what? Name something else, or take one of these."
+NOT_COMPARED = "My documents do not compare the two directly. This is what they say of each."
 _FOLLOW_UPS = 3
 _ADDITIONS = 3  # sentences taken from other sources
 _NEAR = 0.8  # share of the best score from which another passage is taken to answer the same question
 _NEW = 0.6  # share of a sentence's content words that must not have been said
-_SIMPLE_SENTENCES = 2
-_REFERS = re.compile(
-    r"\W*(?:it|its|this|that|these|those|they|their|he|she|such|however|furthermore|finally|also|then|next|so|but|and|or|here|there)\b",
-    re.IGNORECASE,
-)
-_CONCLUDES = re.compile(r"\b(?:therefore|thus|hence|instead|otherwise|likewise|too|the (?:latter|former|other|same))\b", re.IGNORECASE)
+_COMPARED = 3  # sentences of each side
+_NAMED = re.compile(r"(?:what (?:is|are)|explain|define) (?P<subject>[^\s?]+(?: [^\s?]+){0,4})\??", re.IGNORECASE)
+_BRIEF = (5, 45)  # words of a sentence that can stand for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,93 +48,132 @@ class OfflineEngine:
 
     def explain(self, request: Request) -> Iterator[Reply]:
         """As Engine.explain, one step a sentence."""
-        retrieval, depth = request.retrieval, request.depth
-        if not retrieval.answerable or not retrieval.passages:
-            yield self._refusal(retrieval)
-            return
-        best = retrieval.passages[0]
-        draft = _Draft(self._quote)
-        for text in self._parts(best, retrieval.passages, depth):
-            if isinstance(text, str):
-                draft.say(text)
-            else:
-                source, start, end = text
-                draft.cite(source, start, end)
-                yield self._reply(draft, complete=False)
-        yield self._reply(draft, follow_ups=self._follow_ups(best.item, retrieval.passages))
+        if request.move == "general":
+            yield Reply(NO_MODEL, False, self.name)
+        elif request.focus is None and request.move != "ask" and not request.retrieval.passages:
+            yield Reply(NO_SUBJECT, False, self.name)
+        elif not request.retrieval.answerable or not request.retrieval.passages:
+            yield self.refusal(request.retrieval)
+        else:
+            focus = request.focus or request.retrieval.passages[0].item
+            ladder = Ladder(self.items, request, focus, heard_in(request.history))
+            yield from self._said(self._parts(ladder), ladder)
 
-    def _parts(self, best: Passage, passages: Sequence[Passage], depth: Depth) -> Iterator[str | tuple[Source, int, int]]:
-        """What to say, in order: fixed text, or a part of a source's answer with its gap before it."""
-        spans = sentence_spans(best.source.answer)
-        shown = spans[:_SIMPLE_SENTENCES] if depth == "simple" else spans
-        yield from _with_gaps(best.source, shown, whole=shown == spans)
-        if depth == "simple":
-            return
-        said = set(stems(best.source.answer))
-        additions = list(_additions(best, passages, said))
-        if additions:
-            yield f"\n\n{ADDED}\n"
-        for source, start, end in additions:
-            yield "\n- "
-            yield source, start, end
-        if depth == "deep":
-            for child in self._children(best.item):
-                yield f"\n\n**{child.question}**\n\n"
-                yield from _with_gaps(child.sources[0], sentence_spans(child.answer), whole=True)
-
-    def _children(self, item: QAItem) -> list[QAItem]:
-        return [other for other in self.items.values() if other.parent == item.id]
-
-    def _follow_ups(self, item: QAItem, passages: Sequence[Passage]) -> tuple[str, ...]:
-        """The item's own follow-ups, then related items, then what else was found."""
-        parent = item.parent or item.id
-        own = [other.question for other in self.items.values() if other.parent == parent and other.id != item.id]
-        related = [self.items[name].question for name in item.related if name in self.items]
-        found = [passage.item.question for passage in passages[1:] if passage.item.parent != item.id]
-        return tuple(dict.fromkeys([*own, *related, *found]))[:_FOLLOW_UPS]
-
-    def _refusal(self, retrieval: Retrieval) -> Reply:
+    def refusal(self, retrieval: Retrieval) -> Reply:
+        """That the documents do not answer, with the nearest questions that they do answer."""
         nearest = tuple(dict.fromkeys(passage.item.question for passage in retrieval.passages))[:_FOLLOW_UPS]
         text = f"{NOT_ANSWERED} {NEAREST}" if nearest else NOT_ANSWERED
         return Reply(text, answerable=False, engine=self.name, follow_ups=nearest)
 
-    def _reply(self, draft: "_Draft", *, complete: bool = True, follow_ups: tuple[str, ...] = ()) -> Reply:
-        return Reply(draft.text.strip(), True, self.name, tuple(draft.citations), follow_ups, complete)
+    def _said(self, parts: Iterator[Part], ladder: Ladder) -> Iterator[Reply]:
+        draft = Draft(self.documents)
+        for part in parts:
+            draft.add(part)
+            if not isinstance(part, str):
+                yield Reply(draft.text.strip(), True, self.name, tuple(draft.citations), complete=False)
+        yield Reply(draft.text.strip(), True, self.name, tuple(draft.citations), _follow_ups(ladder, draft.text))
 
-    def _quote(self, source: Source, start: int, end: int, n: int) -> Citation:
-        place = source.span(start, end)
-        document = self.documents[source.file]
-        quote = document.text[place.start : place.end]
-        return Citation(n, source.file, source.question, quote, place.start, place.end, source.answer, start, end)
+    def _parts(self, ladder: Ladder) -> Iterator[Part]:
+        """What to say, in order."""
+        request = ladder.request
+        if request.move == "brief":
+            yield from _brief(ladder.focus)
+        elif request.move == "compare":
+            yield from self._compared(ladder)
+        elif request.move == "simpler":
+            yield from _simpler(ladder)
+        elif request.move in SIGNS and read_turn(request.question).bare:
+            parts = list(ladder.step(request.move))
+            if not parts and ladder.fresh(ladder.focus):
+                parts = list(answer_of(ladder.focus.sources[0], request.depth))
+            yield from parts or [f"{END} {GO_ON}" if any(ladder.ahead()) else END]
+        else:
+            yield from self._answer(ladder)
+
+    def _answer(self, ladder: Ladder) -> Iterator[Part]:
+        """What was asked about the subject at hand comes first, in the sentences that say it; then the best passage, if it is new."""
+        passages, depth = ladder.request.retrieval.passages, ladder.request.depth
+        best = passages[0]
+        direct = list(ladder.direct())
+        yield from direct
+        if direct and not ladder.fresh(best.item):
+            return
+        if direct:
+            yield f"\n\n**{best.item.question}**\n\n"
+        yield from answer_of(best.source, depth)
+        if depth == "simple":
+            return
+        said = set(stems(best.source.answer))
+        additions = [part for part in _additions(best, passages, said) if not ladder.said(part[0].answer[part[1] : part[2]])]
+        if additions:
+            yield f"\n\n{ADDED}\n"
+        for addition in additions:
+            yield "\n- "
+            yield addition
+        if depth == "deep":
+            for child in self.items.values():
+                if child.parent == best.item.id:
+                    yield f"\n\n**{child.question}**\n\n"
+                    yield from answer_of(child.sources[0], depth)
+
+    def _compared(self, ladder: Ladder) -> Iterator[Part]:
+        """The two side by side; a question of what to compare with where that is not said."""
+        focus, other = ladder.focus, ladder.request.other
+        if other is None:
+            about = read_turn(ladder.request.question).about
+            yield f"My documents say nothing about {about}. {COMPARE_WITH}" if about else COMPARE_WITH
+            return
+        yield NOT_COMPARED
+        for item, source in ((focus, focus.sources[0]), (other.item, other.source)):
+            yield f"\n\n**{item.question}**\n\n"
+            for place in sentence_spans(source.answer)[:_COMPARED]:
+                yield source, *place
+                yield " "
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A reply while it is written."""
-
-    quote: Callable[[Source, int, int, int], Citation]
-    text: str = ""
-    citations: list[Citation] = field(default_factory=list)
-
-    def say(self, text: str) -> None:
-        self.text += text
-
-    def cite(self, source: Source, start: int, end: int) -> None:
-        """Adds a sentence of a source and its number."""
-        citation = self.quote(source, start, end, len(self.citations) + 1)
-        self.citations.append(citation)
-        self.text += f"{source.answer[start:end]} [{citation.n}]"
+def _follow_ups(ladder: Ladder, text: str) -> tuple[str, ...]:
+    """What can be asked next, which this reply has not just answered; after "compare" alone, what to compare with."""
+    ahead = list(dict.fromkeys(item.question for item in ladder.ahead() if item.question not in text))
+    if ladder.request.move == "compare" and ladder.request.other is None:
+        named = [found["subject"] for question in ahead if (found := _NAMED.fullmatch(question))]
+        return tuple(f"Compare with {subject}" for subject in named)[:_FOLLOW_UPS]
+    return tuple(ahead)[:_FOLLOW_UPS]
 
 
-def _with_gaps(source: Source, spans: Sequence[tuple[int, int]], *, whole: bool) -> Iterator[str | tuple[Source, int, int]]:
-    """The sentences of an answer with what stands between them (list marks, empty lines, code), so that its form is kept."""
-    done = 0
-    for start, end in spans:
-        yield source.answer[done:start]
-        yield source, start, end
-        done = end
-    if whole:
-        yield source.answer[done:]
+def _brief(item: QAItem) -> Iterator[Part]:
+    """The first sentence of an answer that can stand for it."""
+    source = item.sources[0]
+    spans = sentence_spans(source.answer)
+    whole = [(start, end) for start, end in spans if _BRIEF[0] <= len(source.answer[start:end].split()) <= _BRIEF[1]]
+    fit = [place for place in whole if not source.answer[slice(*place)].rstrip("*_ ").endswith((":", "?"))]
+    yield source, *(fit or spans)[0]
+
+
+def _simpler(ladder: Ladder) -> Iterator[Part]:
+    """A plainer follow-up where the documents have one; else the sentences of the answer that are easiest to read."""
+    plainer = list(ladder.follow_up(SIGNS["simpler"])) if read_turn(ladder.request.question).bare else []
+    if plainer:
+        yield from plainer
+        return
+    yield PLAINEST
+    source = ladder.focus.sources[0]
+    spans = sentence_spans(source.answer)
+    whole = [(start, end) for start, end in spans if len(source.answer[start:end].split()) >= _BRIEF[0]]
+    plainest = sorted(whole or spans, key=lambda place: _difficulty(source.answer[slice(*place)]))[:SIMPLE_SENTENCES]
+    for place in sorted(plainest):
+        yield "\n\n- " if place == min(plainest) else "\n- "
+        yield source, *place
+
+
+def _difficulty(sentence: str) -> float:
+    """How hard a sentence is to read: 206.835 less its Flesch reading ease, with vowel groups for syllables (Flesch 1948).
+
+    A sentence that leans on the one before it is hard to read alone.
+    """
+    words = sentence.split()
+    syllables = sum(max(1, sum(letter in "aeiouy" and before not in "aeiouy" for before, letter in zip(" " + word, word, strict=False)))
+                    for word in (word.lower() for word in words))  # fmt: skip
+    return 1.015 * len(words) + 84.6 * syllables / max(len(words), 1) + 60 * needs_context(sentence)
 
 
 def _additions(best: Passage, passages: Sequence[Passage], said: set[str]) -> Iterator[tuple[Source, int, int]]:
@@ -142,14 +189,9 @@ def _additions(best: Passage, passages: Sequence[Passage], said: set[str]) -> It
         for start, end in sentence_spans(source.answer):
             sentence = source.answer[start:end]
             content = set(stems(sentence))
-            if taken >= _ADDITIONS or len(content) < 3 or sentence.rstrip("*_ ").endswith(":") or _leans(sentence):
+            if taken >= _ADDITIONS or len(content) < 3 or sentence.rstrip("*_ ").endswith(":") or needs_context(sentence):
                 continue
             if len(content - said) >= _NEW * len(content):
                 said |= content
                 taken += 1
                 yield source, start, end
-
-
-def _leans(sentence: str) -> bool:
-    """Whether a sentence needs the one before it to be understood."""
-    return bool(_REFERS.match(sentence) or _CONCLUDES.search(sentence))

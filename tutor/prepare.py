@@ -1,18 +1,22 @@
 """Documents on disk -> everything a tutor needs to answer. Slow: it reads files, loads a model and may build an index."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.readers import read_paths
-from corpus.types import Document, QAItem
-from index.encoders import Encoder, SentenceTransformerEncoder
+from corpus.types import Document
+from index.encoders import SentenceTransformerEncoder
 from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
 from index.types import Retrieval
-from tutor.engine import Engine
+from tutor.engine import Engine, Request
+from tutor.grading import OfflineJudge, task_of
+from tutor.ladder import Ladder, heard_in
 from tutor.offline import OfflineEngine
+from tutor.quiz import Judge, quiz, verdict_on
 from tutor.settings import Settings
+from tutor.types import Reply
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -22,23 +26,31 @@ _EXAMPLES = 4
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An index that is loaded and the engine that answers from it."""
+    """An index that is loaded, and the engine that answers from it. `problems` are the documents that could not be read."""
 
-    items: tuple[QAItem, ...]
-    documents: int
-    problems: tuple[str, ...]
-    engine: Engine
+    engine: OfflineEngine
     retrieve: Callable[[str, Sequence[str]], Retrieval]
+    judge: Judge
+    problems: tuple[str, ...] = ()
+
+    def explain(self, request: Request, engine: Engine) -> Iterator[Reply]:
+        """The reply as it grows. Quizzes are ours to ask and to judge; all else is the engine's. Raises EngineError."""
+        if request.focus and request.move == "reply":
+            yield verdict_on(request.focus, request.question, self.judge, self.engine.documents, engine.name)
+        elif request.focus and request.move == "quiz":
+            yield quiz(Ladder(self.engine.items, request, request.focus, heard_in(request.history)), engine.name)
+        else:
+            yield from engine.explain(request)
 
     def summary(self) -> str:
         """What there is to ask about, and how many documents could not be read."""
         unread = f"; {len(self.problems)} could not be read" if self.problems else ""
-        return f"Ready: {len(self.items):,} questions from {self.documents} documents{unread}"
+        return f"Ready: {len(self.engine.items):,} questions from {len(self.engine.documents)} documents{unread}"
 
     def examples(self) -> tuple[str, ...]:
         """Short plain questions to begin with, each from another topic where there are several."""
         chosen: dict[str, str] = {}
-        for item in self.items:
+        for item in self.engine.items.values():
             if item.parent is None and item.level in {None, "basic"} and len(item.question) < 60:
                 chosen.setdefault(item.topic or item.sources[0].file, item.question)
         step = max(len(chosen) // _EXAMPLES, 1)
@@ -64,11 +76,12 @@ def open_index(folder: Path, encoder: str) -> Prepared:
     return _open(folder, SentenceTransformerEncoder(encoder), ())
 
 
-def _open(folder: Path, encoder: Encoder, problems: tuple[str, ...]) -> Prepared:
+def _open(folder: Path, encoder: SentenceTransformerEncoder, problems: tuple[str, ...]) -> Prepared:
     retriever, documents = load(folder, encoder), load_documents(folder)
     retriever.retrieve("warm up")  # the first encoding takes ten times as long as the others
     engine = OfflineEngine({item.id: item for item in retriever.items}, documents)
-    return Prepared(retriever.items, len(documents), problems, engine, retriever.retrieve)
+    judge = OfflineJudge(encoder)
+    return Prepared(engine, retriever.retrieve, lambda item, answer: judge.judge(task_of(item), answer), problems)
 
 
 def index_folder(settings: Settings) -> Path:

@@ -31,7 +31,7 @@ _DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|questio
 _SPECIAL = re.compile(
     r"<(?=\|)|(?<=\|)>|<(?=<\s*/?SYS)|\[(?=/?INST\])|<(?=/?s>|(?:start|end)_of_turn>|/?(?:system|assistant|user)>)", re.IGNORECASE
 )
-_PIECE = re.compile(r"[A-Za-z]+|\d|[^\W\d_]|[^\w\s]|_|\n+", re.ASCII)
+_PIECE = re.compile(r"[A-Za-z]+|\d|[!-/:-@\[-`{-~]|\n+", re.ASCII)
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 
 
@@ -81,6 +81,8 @@ def sources_of(request: Request, documents: Mapping[str, Document]) -> tuple[Sou
     found = [passage.source for passage in passages[:1]]
     if request.focus and request.focus.answered:
         found.append(request.focus.sources[0])
+    if request.other:
+        found.append(request.other.source)
     found += [source for passage in passages[:1] for source in passage.item.sources[:2] if source.answer]
     found += [passage.source for passage in passages[1:_PASSAGES]]
     best = request.focus or (passages[0].item if passages else None)
@@ -101,7 +103,8 @@ def as_data(text: str) -> str:
 
 def _last(request: Request, sources: Sequence[Source], dropped: Sequence[tuple[str, str]]) -> ChatMessage:
     """The message that asks: passages, what is left of old turns, what to do, and the question at the end."""
-    question, earlier = as_data(request.question), _earlier(dropped)
+    asked = request.retrieval.standalone if request.move == "general" else request.question
+    question, earlier = as_data(asked), _earlier(dropped)
     depth = render(f"depth/{request.depth}")
     if request.move == "general":
         return ChatMessage("user", render("general", earlier=earlier, depth=depth, question=question))

@@ -11,6 +11,19 @@ from tutor.types import Cost
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how much a model may take. `wait_s` is the longest Retry-After that is waited for."""
+
+    connect_s: float = 5.0
+    first_token_s: float = 120.0
+    stall_s: float = 45.0
+    answer_s: float = 300.0
+    wait_s: float = 10.0
+    characters: int = 60_000
+    bytes: int = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """What a model has written so far. `finish` is its finish reason once it has ended; `notice` says what it waits for."""
 

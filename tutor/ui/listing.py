@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
-from tutor.tutor import clean
+from tutor.text import clean
 from tutor.types import Conversation
 from tutor.ui.markdown import text_to_html
 

@@ -15,7 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from tutor.tutor import clean
+from tutor.text import clean
 
 LIMIT = 40_000  # characters of one text that are shown
 _HELD = 24  # letters of a word that a citation is held together with

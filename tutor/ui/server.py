@@ -22,7 +22,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
 from corpus.errors import UserError
-from tutor.tutor import Tutor, clean
+from tutor.text import clean
+from tutor.tutor import Tutor
 from tutor.ui.guard import Guard
 from tutor.ui.screen import build
 from tutor.ui.theme import head, theme

@@ -6,7 +6,7 @@ A number in the answer leads to its mark, so what an id names is the mark and no
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from tutor.tutor import clean
+from tutor.text import clean
 from tutor.types import Citation
 from tutor.ui.markdown import Mark, passage_to_html, text_to_html
 

@@ -8,15 +8,18 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from corpus.errors import UserError
-from tutor.journal import Journal, JournalError
 from tutor.tutor import Tutor
 from tutor.types import Depth, Exchange
 from tutor.ui.render import STOPPED, history
 from tutor.ui.stream import follow
+
+if TYPE_CHECKING:
+    from tutor.journal import Journal
 
 EVERY_S = 0.1  # between two updates of a growing answer
 LOOKING = "Looking through your documents"
@@ -50,10 +53,14 @@ class Talks:
     """The conversations of a tutor's journal. `changes` counts what changes their list."""
 
     def __init__(self, tutor: Tutor) -> None:
-        self.journal: Journal = tutor.journal
         self.changes = 0
         self._tutor = tutor
         self._open: WeakValueDictionary[str, Talk] = WeakValueDictionary()
+
+    @property
+    def journal(self) -> "Journal":
+        """Where the conversations are kept."""
+        return self._tutor.journal
 
     def open(self, conversation: str) -> Talk:
         """A conversation as the journal has it. Raises JournalError where there is none of that id or it cannot be read."""
@@ -121,7 +128,7 @@ class Talks:
             if dropped:
                 self.journal.discard(dropped)
             self.journal.ask(talk.id, key, question)
-        except JournalError as error:
+        except UserError as error:
             return str(error)
         finally:
             self.changes += 1
@@ -130,7 +137,7 @@ class Talks:
     def _keep_answer(self, key: str, exchange: Exchange) -> str:
         try:
             self.journal.settle(key, exchange.reply, exchange.notice)
-        except JournalError as error:
+        except UserError as error:
             return str(error)
         finally:
             self.changes += 1
