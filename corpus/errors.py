@@ -7,6 +7,9 @@ UserError
 ├── StaleIndex              index/store.py       the index was built from something else, or is damaged
 ├── BadLine                 index/jsonl.py       a line of input that is not what the shell contract says
 ├── BadCases                eval/cases.py        a file of cases that is missing or not what it should be
+├── MissingPackage          eval/extras.py       a package that only measuring needs is not installed
+├── MeasurementFailed       eval/speed.py        a pipeline that was to be measured did not run to its end
+├── PlotError               eval/plots.py        a picture that could not be written
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long

@@ -1,18 +1,28 @@
-"""The shell's way in: `python -m eval retrieval`. A table, JSON where asked for, and exit 1 below the recorded baseline."""
+"""The shell's way in: `python -m eval retrieval|grounding|speed`. A table, JSON and a plot where asked for, exit 1 below the baseline."""
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import UserError
 from corpus.readers import read_paths
 from corpus.shipped import SHIPPED_DOCUMENTS
 from eval.cases import read_retrieval_cases
+from eval.extras import require
+from eval.grounding import evaluate_grounding
+from eval.plots import plot
 from eval.retrieval import evaluate_retrieval
-from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
-from index.store import build, load
+from eval.scorecard import Scorecard
+from eval.speed import GOAL, GOAL_BFLOAT16, evaluate_speed, queries_from, run_in_process, write_documents
+from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder, has_bfloat16
+from index.store import build, load, load_documents
+from tutor.engine import EngineError
+from tutor.prepare import open_index
+from tutor.tutor import QuestionRefused, Tutor
+from tutor.types import Depth, Message, Reply
 
 CASES = Path(__file__).parent / "data" / "retrieval.jsonl"
 
@@ -20,36 +30,98 @@ CASES = Path(__file__).parent / "data" / "retrieval.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1 for an error, or for a figure below the baseline."""
     parser = argparse.ArgumentParser(prog="python -m eval", description="Measures the tutor.")
-    retrieval = parser.add_subparsers(dest="command", required=True).add_parser("retrieval", help="is the right passage found?")
-    retrieval.add_argument("--documents", type=Path, default=SHIPPED_DOCUMENTS, metavar="DIR", help="other documents than the shipped ones")
-    retrieval.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases, one JSON object a line")
-    retrieval.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
-    retrieval.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
-    retrieval.add_argument("--record", action="store_true", help="make these figures the baseline")
+    commands = parser.add_subparsers(dest="command", required=True)
+    retrieval = commands.add_parser("retrieval", help="is the right passage found?")
+    grounding = commands.add_parser("grounding", help="has every sentence its source, and is a refusal right?")
+    speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
+    for command in (retrieval, grounding):
+        command.add_argument(
+            "--documents", type=Path, default=SHIPPED_DOCUMENTS, metavar="DIR", help="other documents than the shipped ones"
+        )
+        command.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases, one JSON object a line")
+        command.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
+        command.add_argument("--record", action="store_true", help="make these figures the baseline")
+    speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
+    speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
+    speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
+    for command in (retrieval, grounding, speed):
+        command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
+        command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
     options = parser.parse_args(arguments)
+    measure = {"retrieval": _retrieval, "grounding": _grounding, "speed": _speed}[options.command]
     try:
-        return _retrieval(options)
+        return _tell(measure(options), options)
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1
 
 
-def _retrieval(options: argparse.Namespace) -> int:
+def _tell(scorecard: Scorecard, options: argparse.Namespace) -> int:
+    sys.stdout.write(scorecard.table() + "\n")
+    if options.json:
+        options.json.write_text(scorecard.as_json() + "\n", encoding="utf-8")
+    if options.plot:
+        plot(scorecard, options.plot)
+    worse = _worse(scorecard, options)
+    for line in worse:
+        sys.stderr.write(f"Below the baseline: {line}\n")
+    return 1 if worse else 0
+
+
+def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
+    if options.command == "speed":
+        floor = options.floor or (GOAL_BFLOAT16 if has_bfloat16() else GOAL)
+        ratio = scorecard.guarded["build"]
+        return [] if ratio >= floor else [f"building is {ratio:.2f} times as fast as LangChain's and should be {floor}"]
+    if options.record:
+        scorecard.record()
+    ours = options.cases == CASES and options.documents == SHIPPED_DOCUMENTS and options.encoder == DEFAULT_ENCODER
+    return scorecard.worse_than_baseline() if ours else []
+
+
+def _retrieval(options: argparse.Namespace) -> Scorecard:
     cases = read_retrieval_cases(options.cases)
     encoder = SentenceTransformerEncoder(options.encoder)
     with tempfile.TemporaryDirectory() as folder:
         build(read_paths([options.documents]).documents, encoder, Path(folder))
-        scorecard = evaluate_retrieval(cases, load(Path(folder), encoder).retrieve)
-    sys.stdout.write(scorecard.table() + "\n")
-    if options.json:
-        options.json.write_text(scorecard.as_json() + "\n", encoding="utf-8")
-    if options.record:
-        scorecard.record()
-    ours = options.cases == CASES and options.documents == SHIPPED_DOCUMENTS and options.encoder == DEFAULT_ENCODER
-    worse = scorecard.worse_than_baseline() if ours else []
-    for line in worse:
-        sys.stderr.write(f"Below the baseline: {line}\n")
-    return 1 if worse else 0
+        return evaluate_retrieval(cases, load(Path(folder), encoder).retrieve)
+
+
+def _grounding(options: argparse.Namespace) -> Scorecard:
+    cases = read_retrieval_cases(options.cases)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        build(read_paths([options.documents]).documents, SentenceTransformerEncoder(options.encoder), folder)
+        tutor = Tutor(lambda _report: open_index(folder, options.encoder))
+        tutor.prepare()
+        if problem := tutor.status().problem:
+            raise EngineError(problem)
+
+        def ask(question: str, history: Sequence[Message], depth: Depth) -> Reply:
+            try:
+                *_, reply = tutor.ask(question, history, depth)
+            except QuestionRefused as error:
+                return Reply(str(error), answerable=False, engine=tutor.engine)
+            return reply
+
+        return evaluate_grounding(cases, ask, load_documents(folder))
+
+
+def _speed(options: argparse.Namespace) -> Scorecard:
+    require("langchain_community", "The other pipeline is")
+    with _documents(options.documents) as documents:
+        return evaluate_speed(run_in_process(documents, queries_from(read_retrieval_cases(CASES))), options.rounds)
+
+
+@contextmanager
+def _documents(given: Path | None) -> Iterator[Path]:
+    """The folder to index: the one that is given, or one of our own."""
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        write_documents(read_paths([SHIPPED_DOCUMENTS]).documents, Path(folder))
+        yield Path(folder)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def shipped_documents() -> tuple[Document, ...]:
     return read_paths([SHIPPED_DOCUMENTS]).documents
 
 
+@cache
 def shipped_vectors(encoder: str) -> "VectorStore":
     """The vectors of the knowledge base's texts; none for another model than the default one."""
     if encoder != DEFAULT_ENCODER or not VECTORS.is_file():
@@ -48,6 +49,9 @@ class VectorStore:
 
     def __init__(self, vectors: dict[int, Vectors]) -> None:
         self._vectors = vectors
+
+    def __len__(self) -> int:
+        return len(self._vectors)
 
     def find(self, texts: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of those texts that are known."""

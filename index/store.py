@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -166,16 +167,24 @@ def abbreviations_of(items: Sequence[QAItem], base: Sequence[QAItem]) -> Abbrevi
 
 def _base(manifest: Manifest, encoder: Encoder) -> Collection | None:
     """The shipped knowledge base, where it is not among the documents itself and its vectors are at hand."""
-    documents = shipped_documents()
-    if {document.sha256 for document in documents} <= set(manifest.documents.values()):
+    if {document.sha256 for document in shipped_documents()} <= set(manifest.documents.values()):
         return None
-    items = tuple(item for document in documents for item in parse(document))
-    chunks = tuple(make_chunks(items))
-    known = shipped_vectors(encoder.name).find([chunk.text for chunk in chunks])
+    stored = shipped_vectors(encoder.name)
+    if not stored:
+        return None
+    items, chunks, lexical = _knowledge_base()
+    known = stored.find([chunk.text for chunk in chunks])
     if not all(chunk.text in known for chunk in chunks):
         return None
     vectors = np.stack([known[chunk.text] for chunk in chunks])
-    return Collection(items, chunks, DenseIndex(vectors), LexicalIndex.build([item_field(item) for item in items]))
+    return Collection(items, chunks, DenseIndex(vectors), lexical)
+
+
+@cache
+def _knowledge_base() -> tuple[tuple[QAItem, ...], tuple[Chunk, ...], LexicalIndex]:
+    """The shipped items, their chunks and their words: two seconds of work, the same for every index."""
+    items = tuple(item for document in shipped_documents() for item in parse(document))
+    return items, tuple(make_chunks(items)), LexicalIndex.build([item_field(item) for item in items])
 
 
 def _known_vectors(folder: Path, encoder: str) -> dict[str, Vectors]:

@@ -21,7 +21,8 @@ ALLOWED = {
 }
 HOMES = {
     "faiss": {"index/dense.py"},
-    "sentence_transformers": {"index/encoders.py"},
+    "sentence_transformers": {"index/encoders.py", "eval/pipelines.py"},
+    "langchain_community": {"eval/pipelines.py"},
     "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py"},
     "httpx2": {"tutor/llm.py"},
