@@ -45,6 +45,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from tutor.connection import Connection
+    from tutor.endpoint import endpoint_of
     from tutor.progress import terminal_progress
     from tutor.settings import read_settings
     from tutor.tutor import Tutor
@@ -57,7 +59,8 @@ def _serve(options: argparse.Namespace) -> None:
     settings = read_settings(data=options.data, rebuild=options.rebuild)
     folders = (*(options.only_documents or settings.documents), *options.documents)
     settings = settings.model_copy(update={"documents": folders})
-    tutor = Tutor(lambda report: _prepare(settings, report), terminal_progress())
+    connection = Connection(settings.data, endpoint_of(settings), options.port)
+    tutor = Tutor(lambda report: _prepare(settings, report), terminal_progress(), journal=settings.data / "viva.db", connection=connection)
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
     screen = application(tutor, hosts=(options.host,))
     starting = threading.Timer(_HEAD_START_S, tutor.start)

@@ -43,6 +43,18 @@ class Encoder(Protocol):
         ...
 
 
+Span = tuple[int, int]
+"""(start, end) of a word in its text."""
+
+
+class WordEncoder(Encoder, Protocol):
+    """An encoder that also tells what each word of a text means where it stands."""
+
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """For each text an array of shape (its words, dimension), float32, of length 1; zero for a word beyond what the model reads."""
+        ...
+
+
 class SentenceTransformerEncoder:
     """A model of the sentence-transformers library, loaded from this machine and never from the network."""
 
@@ -93,12 +105,37 @@ class SentenceTransformerEncoder:
                     progress(done, len(texts))
         return unit(vectors)
 
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """As WordEncoder.encode_words, on one processor: the mean of the vectors of a word's tokens. Raises EncoderError."""
+        if not self._model.tokenizer.is_fast:
+            raise EncoderError(f"The embedding model {self.name} does not tell where its tokens stand. Use {DEFAULT_ENCODER} for grading.")
+        found: list[Vectors] = [np.zeros((0, 0), np.float32)] * len(texts)
+        for rows in batches(self._lengths(texts), _BATCH):
+            batch = [texts[i] for i in rows]
+            vectors = self._model.encode(batch, batch_size=len(rows), output_value="token_embeddings", show_progress_bar=False)
+            places = self._model.tokenizer(batch, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True)
+            for i, tokens, offsets in zip(rows, vectors, places["offset_mapping"], strict=True):
+                found[i] = _by_word(tokens.float().cpu().numpy(), offsets, words[i])
+        return found
+
     def _lengths(self, texts: Sequence[str]) -> list[int]:
         """The tokens of each text, as far as the model reads it; guessed from its characters where the tokenizer cannot be called."""
         if not texts or not callable(self._model.tokenizer):
             return [len(text) // _CHARACTERS_PER_TOKEN + 1 for text in texts]
         found = self._model.tokenizer(list(texts), truncation=True, max_length=self._model.max_seq_length)
         return [len(tokens) for tokens in found["input_ids"]]
+
+
+def _by_word(tokens: Vectors, offsets: Sequence[Span], words: Sequence[Span]) -> Vectors:
+    """The mean vector of the tokens that lie in each word, at length 1. Both sequences are in the order of the text."""
+    sums = np.zeros((len(words), tokens.shape[1]), np.float32)
+    word = 0
+    for (start, end), vector in zip(offsets, tokens, strict=True):
+        while word < len(words) and words[word][1] <= start:
+            word += 1
+        if start < end and word < len(words) and words[word][0] < end:
+            sums[word] += vector
+    return unit(sums)
 
 
 class HashingEncoder:
@@ -114,6 +151,10 @@ class HashingEncoder:
                 for part in (word, *(f"{word}_"[i : i + 3] for i in range(len(word) - 1))):
                     vectors[row, zlib.crc32(part.encode()) % 512] += 1
         return unit(vectors)
+
+    def encode_words(self, texts: Sequence[str], words: Sequence[Sequence[Span]]) -> list[Vectors]:
+        """As WordEncoder.encode_words; a word has the same vector wherever it stands."""
+        return [self.encode([text[start:end] for start, end in spans]) for text, spans in zip(texts, words, strict=True)]
 
 
 @cache

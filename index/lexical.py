@@ -19,6 +19,7 @@ STOPWORDS = frozenset(
     really actually basically exactly ok okay hey hi hello thanks thank""".split()  # noqa: SIM905 - a page of words reads better so
 )
 
+_PLURAL_LETTERS = re.compile(r"[bcdfghj-np-tv-xz]{3,}(?<!s)s")
 
 Field = tuple[str, str]
 """What an item is asked by, in all wordings, and what it answers."""
@@ -82,15 +83,15 @@ class LexicalIndex:
                 share[self._answered[stem]] += weight * in_answer
         return share
 
-    def idf(self, stem: str) -> float:
-        """How rare a stem is: the higher the rarer; highest for one that no item holds."""
-        df = self.df.get(stem, 0)
+    def idf(self, word: str) -> float:
+        """How rare a stemmed word is: the higher the rarer; highest for one that no item holds."""
+        df = self.df.get(word, 0)
         return float(np.log(1 + (self._count - df + 0.5) / (df + 0.5)))
 
 
 def stems(text: str) -> list[str]:
     """The content words of a text, lower case and stemmed (Snowball English), in order."""
-    return [_stem(word) for word in words(text) if word not in STOPWORDS]
+    return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
 def words(text: str) -> list[str]:
@@ -99,8 +100,9 @@ def words(text: str) -> list[str]:
 
 
 @cache
-def _stem(word: str) -> str:
-    stemmed: str = _stemmer().stemWord(word)
+def stem(word: str) -> str:
+    """A word in lower case without its ending (Snowball English, which does not know that "llms" are several LLMs)."""
+    stemmed: str = _stemmer().stemWord(word[:-1] if _PLURAL_LETTERS.fullmatch(word) else word)
     return stemmed
 
 

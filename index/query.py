@@ -1,8 +1,9 @@
 """question + history -> standalone query.
 
 Putting the history before every question finds what "why does that help?" is about, and drags every change of subject back to the
-old one. So the history is taken in only where the question leans on it. Two signs tell: it names no subject (its nearest item is
-far, for what few words it has), or it points back ("that", "it", "and ...") and names little else.
+old one. So the history is taken in only where the question leans on it: it is short, points back or opens like a reply, uses no
+words from elsewhere, tells no situation of its own, and is near to nothing that the documents or the knowledge base ask. A logistic
+regression on own cases weighs these signs; no one of them is enough.
 """
 
 import re
@@ -19,37 +20,39 @@ _OPENER = re.compile(
     r"in what way|like what|such as|meaning)\b",
     re.IGNORECASE,
 )
+_TURNS = re.compile(
+    r"^(?:(?:and|but|so|or|then|also|ok(?:ay)?|right|well|next|now|thanks|what about|how about|more about|versus|vs)\b[\s,.:;!-]*)+",
+    re.IGNORECASE,
+)
 _SITUATION = re.compile(
     r"^(?:so |ok(?:ay)?,? |hm+,? )?(?:my|our|we|i|i['’]m|i['’]ve|we['’]re|we['’]ve|someone|somebody|customers?|users?|people)\b",
     re.IGNORECASE,
 )
-_FAR = 0.60  # cosine to the nearest item below which a short question names no subject of the documents
-_SHORT = 6  # content words
-_OTHER_FIELD = 2  # content words from which a question that points nowhere changes the subject: unknown ones, or those of a situation
-_NAMED = 0.90  # cosine from which a question is one of the documents' own, whatever words it begins with
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as it is looked up: one query, or that and its repaired form. `leaning` says that it took in an earlier topic."""
+    """A question as it is looked up: as it was typed, then as it may have been meant. `leaning` says that it took in an earlier topic."""
 
     queries: tuple[str, ...]
     leaning: bool = False
 
 
-def leans(question: str, known: Sequence[str], unknown: Sequence[str], nearest: float) -> bool:
+def leans(question: str, content: int, unknown: int, nearest: float, familiar: float) -> bool:
     """Whether a question cannot be understood without what was said before.
 
-    `known` and `unknown` are the content words that the documents hold and those that they lack; `nearest` is the cosine of the item
-    nearest to the question.
+    `content` counts its content words and `unknown` those of them that nobody here knows; `nearest` is the cosine of the documents'
+    nearest item, `familiar` the same where the knowledge base's items count as well.
     """
-    points_back = bool(_POINTS_BACK.search(question))
-    if not points_back and (len(unknown) >= _OTHER_FIELD or (len(known) >= _OTHER_FIELD and _SITUATION.match(question.strip()))):
-        return False
-    if not known or (nearest < _FAR and len(known) <= _SHORT):
-        return True
-    opens = bool(_OPENER.match(question.strip())) and len(known) <= 2
-    return (opens or (points_back and len(known) <= 3)) and nearest < (_NAMED if len(known) <= 2 else _FAR + 0.1)
+    signs = 2.5 * bool(_POINTS_BACK.search(question)) + 1.7 * bool(_OPENER.match(question.strip()))
+    signs -= 3.0 * bool(_SITUATION.match(question.strip())) + 1.25 * min(content, 6) + 4.0 * min(unknown, 3)
+    return signs + 8.9 > 6.0 * nearest + 6.5 * familiar
+
+
+def without_turn(question: str) -> str:
+    """The question without the words that turn to it ("and what about"): what is left may name a subject of its own."""
+    rest = _TURNS.sub("", question.strip())
+    return rest if re.search(r"\w", rest) else question
 
 
 def topic_of(asked: Sequence[str], leaning: Callable[[str], bool]) -> str | None:

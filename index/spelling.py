@@ -194,6 +194,15 @@ def is_english(word: str) -> bool:
     return word in _dictionary()
 
 
+def is_near_english(word: str) -> bool:
+    """Whether a word that it knows is one letter away."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in parts if b} | {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
+    near |= {a + c + b[1:] for a, b in parts if b for c in letters} | {a + c + b for a, b in parts for c in letters}
+    return not near.isdisjoint(_dictionary())
+
+
 @cache
 def _dictionary() -> "frozenset[str]":
     from spellchecker import SpellChecker

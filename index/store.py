@@ -21,16 +21,19 @@ from corpus.errors import UserError
 from corpus.merge import merge
 from corpus.parse import parse
 from corpus.types import Document, QAItem
+from index.abbreviations import Abbreviations
 from index.chunks import CHUNKING, make_chunks
+from index.collection import Collection
 from index.dense import DenseIndex
 from index.encoders import Encoder, Vectors, check_weights
 from index.lexical import Field, LexicalIndex
 from index.retriever import Retriever
 from index.shipped import shipped_documents, shipped_vectors
 from index.spelling import Vocabulary
+from index.thesaurus import Thesaurus, same_field
 from index.types import Chunk
 
-_VERSION = 1
+_VERSION = 2
 _ITEMS: TypeAdapter[list[QAItem]] = TypeAdapter(list[QAItem])
 _CHUNKS: TypeAdapter[list[Chunk]] = TypeAdapter(list[Chunk])
 _DOCUMENTS: TypeAdapter[list[Document]] = TypeAdapter(list[Document])
@@ -93,7 +96,11 @@ def load(folder: Path, encoder: Encoder) -> Retriever:
     chunks = tuple(_CHUNKS.validate_json((home / "chunks.json").read_bytes()))
     vectors = np.load(home / "vectors.npy", allow_pickle=False)
     lexical = LexicalIndex.load(home / "words", [item_field(item) for item in items])
-    return Retriever(items, chunks, DenseIndex(vectors), lexical, encoder, vocabulary_of(items), _thesaurus(manifest, encoder))
+    documents = Collection(items, chunks, DenseIndex(vectors), lexical)
+    base = _base(manifest, encoder) if chunks else None
+    base = base if base and same_field(base, documents) else None
+    abbreviations = abbreviations_of(items, base.items if base else ())
+    return Retriever(documents, encoder, vocabulary_of(items), abbreviations, Thesaurus(base, documents) if base else None)
 
 
 def load_documents(folder: Path) -> dict[str, Document]:
@@ -139,8 +146,10 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
 
 
 def item_field(item: QAItem) -> Field:
-    """All that an item is asked by, and all that it answers."""
-    return " ".join((item.question, *item.wordings)), " ".join(source.answer for source in item.sources)
+    """All that an item is asked by, and all that it answers: its key points, too, and the wrong claims that it puts right."""
+    points = [text for point in item.key_points for text in (point.text, *point.wordings)]
+    claims = [misconception.claim for misconception in item.misconceptions]
+    return " ".join((item.question, *item.wordings)), " ".join((*(source.answer for source in item.sources), *points, *claims))
 
 
 def vocabulary_of(items: Sequence[QAItem]) -> Vocabulary:
@@ -149,7 +158,14 @@ def vocabulary_of(items: Sequence[QAItem]) -> Vocabulary:
     return Vocabulary([" ".join(field) for field in fields], [text for item in items for text in (item.question, *item.wordings)])
 
 
-def _thesaurus(manifest: Manifest, encoder: Encoder) -> Retriever | None:
+def abbreviations_of(items: Sequence[QAItem], base: Sequence[QAItem]) -> Abbreviations:
+    """The short and long forms that the items use, with what the knowledge base explains of them."""
+    texts, more_texts = ([" ".join(item_field(item)) for item in some] for some in (items, base))
+    terms, more_terms = ([text for item in some for text in (item.question, *item.wordings)] for some in (items, base))
+    return Abbreviations(texts, terms, more_texts, more_terms)
+
+
+def _base(manifest: Manifest, encoder: Encoder) -> Collection | None:
     """The shipped knowledge base, where it is not among the documents itself and its vectors are at hand."""
     if {document.sha256 for document in shipped_documents()} <= set(manifest.documents.values()):
         return None
@@ -161,7 +177,7 @@ def _thesaurus(manifest: Manifest, encoder: Encoder) -> Retriever | None:
     if not all(chunk.text in known for chunk in chunks):
         return None
     vectors = np.stack([known[chunk.text] for chunk in chunks])
-    return Retriever(items, chunks, DenseIndex(vectors), lexical, encoder, Vocabulary((), ()))
+    return Collection(items, chunks, DenseIndex(vectors), lexical)
 
 
 @cache

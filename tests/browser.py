@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect, sync_playwright
 
 from corpus.errors import UserError
+from tutor.connection import Connection
+from tutor.journal import Journal
 from tutor.tutor import Tutor
 from tutor.types import Citation, Depth, Message, Reply, Status
 from tutor.ui.server import server
@@ -98,12 +100,23 @@ class Heard:
 class ScriptedTutor(Tutor):
     """Says what its script has for a question, one step after another; a step may be an error."""
 
-    def __init__(self, script: dict[str, Sequence[Reply | Exception]], examples: Sequence[str] = (), *, pace_s: float = 0.02) -> None:
+    def __init__(
+        self,
+        script: dict[str, Sequence[Reply | Exception]],
+        examples: Sequence[str] = (),
+        *,
+        pace_s: float = 0.02,
+        journal: Journal | None = None,
+        connection: Connection | None = None,
+    ) -> None:
         self.script, self.pace_s = script, pace_s
         self.heard = Heard()
         self.now = Status(ready=True, text="Ready", share=1.0)
         self.shown_examples = tuple(examples)
         self.name = ENGINE
+        self.unread: tuple[str, ...] = ()
+        self.journal = journal or Journal(None)
+        self.connection = connection or Connection(None)
         self._ready = threading.Event()
         self._ready.set()
 
@@ -138,6 +151,10 @@ class ScriptedTutor(Tutor):
     @property
     def engine(self) -> str:
         return self.name
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self.unread
 
 
 def growing(answer: str, *, citations: Sequence[Citation] = (), follow_ups: Sequence[str] = (), steps: int = 8) -> list[Reply]:
@@ -231,6 +248,36 @@ def open_page(context: BrowserContext, address: str) -> Page:
     page.locator("#viva-question textarea").wait_for(timeout=60_000)
     page.locator("html[data-viva]").wait_for(state="attached")
     return page
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Your question")
+
+
+def ask(page: Page, question: str) -> None:
+    box(page).fill(question)
+    box(page).press("Enter")
+
+
+def answers(page: Page) -> Locator:
+    return page.locator(".viva-turn")
+
+
+def answered(page: Page, question: str = "What is a pan?") -> Locator:
+    """Asks and waits for the whole answer."""
+    before = answers(page).count()
+    ask(page, question)
+    turn = answers(page).nth(before)
+    expect(turn.locator(".viva-actions")).to_be_visible()
+    return turn
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    widths = (
+        "[...document.querySelectorAll('html, #viva-main, #viva-side, #viva-chat [role=log]')].every(e => e.scrollWidth <= e.clientWidth)"
+    )
+    return bool(page.evaluate(widths))
 
 
 def axe(page: Page) -> list[str]:

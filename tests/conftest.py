@@ -1,6 +1,6 @@
 """What many tests need: documents, an index of them without a real model, and where the shared data lies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from corpus.readers import read_paths
 from index.encoders import HashingEncoder
 from index.retriever import Retriever
 from index.store import build, load
+from tests.model_server import ModelServer
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
@@ -57,6 +58,21 @@ def index_of(paths: Sequence[Path], folder: Path) -> Retriever:
     """The index of some documents, made with hashes in place of a model."""
     build(read_paths(paths).documents, HashingEncoder(), folder)
     return load(folder, HashingEncoder())
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[ModelServer]:
+    server = ModelServer()
+    with server.http:
+        yield server
+        server.reset()
+
+
+@pytest.fixture
+def server(running_server: ModelServer) -> ModelServer:
+    """A language model's server that plays what a test tells it."""
+    running_server.reset()
+    return running_server
 
 
 @pytest.fixture

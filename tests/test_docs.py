@@ -7,7 +7,7 @@ import pytest
 
 from corpus.parse import parse
 from corpus.types import Document
-from tutor.settings import Settings
+from tutor.settings import Settings, variable
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "corpus" / "WRITING.md", ROOT / "eval" / "LOG.md"]
@@ -31,7 +31,7 @@ def test_every_file_on_the_map_exists() -> None:
 def test_every_setting_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in Settings.model_fields:
-        assert f"VIVA_{name.upper()}" in text or f"--{name}" in text, name
+        assert variable(name) in text or f"--{name}" in text, name
 
 
 def test_the_examples_of_how_to_write_are_read_as_they_say() -> None:

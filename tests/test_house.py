@@ -25,6 +25,7 @@ HOMES = {
     "langchain_community": {"eval/pipelines.py"},
     "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py"},
+    "httpx2": {"tutor/llm.py"},
     "sqlalchemy": {"tutor/journal.py"},
     "pypdf": {"corpus/pdf.py"},
     "mammoth": {"corpus/formats.py"},

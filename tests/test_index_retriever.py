@@ -14,7 +14,7 @@ from index.__main__ import main
 from index.chunks import make_chunks
 from index.dense import DenseIndex
 from index.encoders import DEFAULT_ENCODER, EncoderError, SentenceTransformerEncoder, check_weights, unit
-from index.query import Reading, leans, topic_of, with_topic
+from index.query import Reading, leans, topic_of, with_topic, without_turn
 from index.retriever import Retriever
 from index.shipped import shipped_documents, shipped_vectors
 from index.spelling import Vocabulary
@@ -65,36 +65,46 @@ def test_an_empty_query_finds_nothing(retriever: Retriever) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "known", "nearest"),
+    ("question", "content", "nearest"),
     [
-        ("why?", [], 0.3),
-        ("Why does that save memory?", ["save", "memori"], 0.55),
-        ("and the other one?", [], 0.2),
-        ("who does the rating?", ["rate"], 0.4),
-        ("and how do they differ from GANs?", ["differ", "gan"], 0.85),
+        ("why?", 0, 0.3),
+        ("Why does that save memory?", 2, 0.55),
+        ("and the other one?", 0, 0.2),
+        ("who does the rating?", 1, 0.4),
+        ("and how do they differ from GANs?", 2, 0.8),
     ],
 )
-def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, known: list[str], nearest: float) -> None:
-    assert leans(question, known, [], nearest)
+def test_a_question_that_names_no_subject_leans_on_the_last_one(question: str, content: int, nearest: float) -> None:
+    assert leans(question, content, 0, nearest, nearest)
 
 
 @pytest.mark.parametrize(
-    ("question", "known", "nearest"),
+    ("question", "content", "nearest"),
     [
-        ("What is a token?", ["token"], 0.85),
-        ("my bot makes things up, what now", ["bot", "make"], 0.5),
-        ("And what is perplexity?", ["perplex"], 0.95),
-        ("How does attention work in a transformer?", ["attent", "work", "transform"], 0.9),
-        ("One long situation with words that many other items use, too, for all kinds of things", ["word"] * 9, 0.4),
+        ("What is a token?", 1, 0.85),
+        ("my bot makes things up, what now", 2, 0.5),
+        ("And what is perplexity?", 1, 0.95),
+        ("How does attention work in a transformer?", 3, 0.9),
+        ("One long situation with words that many other items use, too, for all kinds of things", 9, 0.4),
     ],
 )
-def test_a_change_of_subject_is_not_dragged_back(question: str, known: list[str], nearest: float) -> None:
-    assert not leans(question, known, [], nearest)
+def test_a_change_of_subject_is_not_dragged_back(question: str, content: int, nearest: float) -> None:
+    assert not leans(question, content, 0, nearest, nearest)
+
+
+def test_what_the_knowledge_base_asks_is_a_subject_of_its_own() -> None:
+    assert leans("how big is the rank", 2, 0, nearest=0.3, familiar=0.3)
+    assert not leans("how big is the rank", 2, 0, nearest=0.3, familiar=0.8)
 
 
 def test_words_of_another_field_change_the_subject_unless_they_point_back() -> None:
-    assert not leans("Who won the football championship?", [], ["won", "footbal", "championship"], 0.1)
-    assert leans("Why did that win the championship?", [], ["win", "championship"], 0.1)
+    assert not leans("Who won the football championship?", 3, 3, 0.1, 0.1)
+    assert leans("Why did that win the championship?", 2, 1, 0.1, 0.1)
+
+
+def test_a_turn_of_speech_is_told_from_the_subject() -> None:
+    assert without_turn("ok, and what about tokenization?") == "tokenization?"
+    assert without_turn("and?") == "and?"
 
 
 def test_a_chain_of_short_questions_leans_on_the_subject_and_not_on_each_other() -> None:
@@ -146,6 +156,15 @@ def test_the_knowledge_base_leads_from_a_situation_to_a_strangers_passage(tmp_pa
     found = load(tmp_path / "index", encoder)
     assert found.thesaurus is not None
     assert found.retrieve("our bot invents facts and customers notice").passages[0].item.question == "Ways against hallucination"
+
+
+def test_the_knowledge_base_changes_nothing_for_documents_of_another_field(kitchen: Path, tmp_path: Path) -> None:
+    encoder = SentenceTransformerEncoder()
+    build(read_paths([kitchen]).documents, encoder, tmp_path / "index")
+    found = load(tmp_path / "index", encoder)
+    assert found.thesaurus is None
+    assert found.abbreviations.views("Which LLM sharpens a knife?") == ()
+    assert found.retrieve("Which large language model is cheapest?").answerable is False
 
 
 def test_the_shipped_vectors_cover_the_shipped_documents() -> None:

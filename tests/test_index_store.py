@@ -38,9 +38,9 @@ def test_what_was_saved_is_loaded(kitchen: Path, tmp_path: Path) -> None:
     saved = index_of([kitchen], tmp_path / "index")
     again = load(tmp_path / "index", HashingEncoder())
     assert again.items == saved.items
-    assert again.chunks == saved.chunks
-    assert np.array_equal(again.dense.vectors, saved.dense.vectors)
-    assert np.allclose(again.lexical.scores("iron pan"), saved.lexical.scores("iron pan"))
+    assert again.documents.chunks == saved.documents.chunks
+    assert np.array_equal(again.documents.dense.vectors, saved.documents.dense.vectors)
+    assert np.allclose(again.documents.lexical.scores("iron pan"), saved.documents.lexical.scores("iron pan"))
     assert load_documents(tmp_path / "index")["kitchen.md"].text.startswith("# Kitchen")
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from corpus.types import QAItem
 from index.retriever import Retriever
 from index.store import load_documents
 from tests.conftest import index_of
 from tutor.offline import COMPARE_WITH, END, NO_MODEL, NO_SUBJECT, NOT_COMPARED, PLAINEST, OfflineEngine
 from tutor.prepare import Prepared
 from tutor.tutor import Tutor
-from tutor.types import Message, Reply
+from tutor.types import Message, Reply, Verdict
 
 VESSELS = """# Vessels
 
@@ -64,12 +65,17 @@ Steam is pressed through a small hole in the kettle's lid.
 """
 
 
+def no_judge(item: QAItem, answer: str) -> Verdict:
+    """Nothing is marked in these tests."""
+    raise AssertionError(f"{answer!r} was marked for {item.question!r}")
+
+
 @pytest.fixture
 def tutor(tmp_path: Path) -> Tutor:
     (tmp_path / "vessels.md").write_text(VESSELS, encoding="utf-8")
     retriever: Retriever = index_of([tmp_path / "vessels.md"], tmp_path / "index")
     engine = OfflineEngine({item.id: item for item in retriever.items}, load_documents(tmp_path / "index"))
-    made = Tutor(lambda _report: Prepared(engine, retriever.retrieve))
+    made = Tutor(lambda _report: Prepared(engine, retriever.retrieve, no_judge))
     made.prepare()
     return made
 

@@ -11,12 +11,14 @@ import pytest
 from corpus.errors import UserError
 from index.retriever import Retriever
 from index.store import StaleIndex, load_documents, read_manifest
+from tests.test_tutor_ladder import no_judge
 from tutor.__main__ import main
 from tutor.engine import EngineError
 from tutor.offline import OfflineEngine
 from tutor.prepare import Prepared, index_folder, prepare
 from tutor.settings import SettingsError, read_settings
-from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor, clean
+from tutor.text import clean
+from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor
 from tutor.types import Message, Reply
 
 Report = Callable[[str, int, int], None]
@@ -25,7 +27,7 @@ Report = Callable[[str, int, int], None]
 @pytest.fixture
 def prepared(retriever: Retriever, tmp_path: Path) -> Prepared:
     engine = OfflineEngine({item.id: item for item in retriever.items}, load_documents(tmp_path / "index"))
-    return Prepared(engine, retriever.retrieve)
+    return Prepared(engine, retriever.retrieve, no_judge)
 
 
 def last(tutor: Tutor, question: str, *history: Message) -> Reply:

@@ -6,10 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from corpus.errors import UserError
-from tests.browser import ENGINE, PAYLOADS, ScriptedTutor, Seen, axe, cited, growing, launch, open_page, serving
+from tests.browser import (
+    ENGINE,
+    PAYLOADS,
+    ScriptedTutor,
+    Seen,
+    answered,
+    answers,
+    ask,
+    axe,
+    box,
+    cited,
+    fits,
+    growing,
+    launch,
+    open_page,
+    serving,
+)
 from tutor.tutor import clean_question
 from tutor.types import Citation, Reply, Status
 from tutor.ui.server import application
@@ -96,34 +112,6 @@ def page(stage: Stage, shared: Page) -> Page:
     return shared
 
 
-def box(page: Page) -> Locator:
-    return page.get_by_label("Your question")
-
-
-def ask(page: Page, question: str) -> None:
-    box(page).fill(question)
-    box(page).press("Enter")
-
-
-def answers(page: Page) -> Locator:
-    return page.locator(".viva-turn")
-
-
-def answered(page: Page, question: str = ASKED) -> Locator:
-    """Asks and waits for the whole answer."""
-    before = answers(page).count()
-    ask(page, question)
-    turn = answers(page).nth(before)
-    expect(turn.locator(".viva-actions")).to_be_visible()
-    return turn
-
-
-def fits(page: Page) -> bool:
-    """Whether nothing has to be scrolled sideways."""
-    widths = "[document.documentElement, document.querySelector('#viva-chat [role=log]')].every(e => e.scrollWidth <= e.clientWidth)"
-    return bool(page.evaluate(widths))
-
-
 def test_the_page_says_what_it_is_and_who_answers(page: Page) -> None:
     expect(page).to_have_title("Viva")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -132,10 +120,12 @@ def test_the_page_says_what_it_is_and_who_answers(page: Page) -> None:
     expect(box(page)).to_be_focused()
 
 
-def test_an_answer_grows_and_ends_with_its_sources(page: Page) -> None:
+def test_an_answer_grows_and_ends_with_its_sources(page: Page, stage: Stage) -> None:
+    stage.tutor.pace_s = 0.2
     ask(page, ASKED)
     expect(page.locator(".viva-turn.is-busy")).to_be_visible()
     expect(box(page)).to_have_value("")
+    stage.tutor.pace_s = 0.02
     turn = answers(page).first
     expect(turn.locator(".viva-source")).to_have_count(2)
     expect(page.locator(".viva-turn.is-busy")).to_have_count(0)
@@ -177,7 +167,7 @@ def test_a_citation_opens_by_keyboard_and_escape_goes_back(page: Page) -> None:
 def test_a_follow_up_asks_itself_and_the_tutor_knows_what_was_said(page: Page, stage: Stage) -> None:
     answered(page)
     box(page).fill("a draft")
-    page.get_by_role("group", name="Ask next").get_by_role("button", name="Why is it flat?").click()
+    page.get_by_role("group", name="Ask next").get_by_role("button", name="Why is it flat?", exact=True).click()
     expect(answers(page).nth(1)).to_contain_text("So that the food touches the heat.")
     assert [message.content for message in stage.tutor.heard.histories[-1]] == [ASKED, PAN]
     expect(box(page)).to_have_value("a draft")
@@ -186,7 +176,7 @@ def test_a_follow_up_asks_itself_and_the_tutor_knows_what_was_said(page: Page, s
 
 
 def test_an_example_asks_itself(page: Page) -> None:
-    page.get_by_role("button", name=ASKED).click()
+    page.get_by_role("button", name=ASKED, exact=True).click()
     expect(answers(page).first).to_contain_text("A pan is flat")
 
 
@@ -325,7 +315,7 @@ def test_a_first_question_waits_until_the_tutor_is_ready(stage: Stage) -> None:
     expect(answers(page).first).to_contain_text("A pan is flat")
     expect(page.locator("#viva-status")).to_contain_text(ENGINE)
     page.get_by_role("button", name="New chat").click()
-    expect(page.get_by_role("button", name="Who was Ada?")).to_be_visible()
+    expect(page.get_by_role("button", name="Who was Ada?", exact=True)).to_be_visible()
     page.close()
 
 
@@ -339,13 +329,17 @@ def test_a_tutor_that_cannot_get_ready_says_why(stage: Stage) -> None:
     stage.tutor.be(READY)
 
 
-STRANGE = ":is(img, script, iframe, object, embed, form, input, video, audio, link, meta, base, a[href]:not(.viva-cite, .viva-skip))"
+STRANGE = (
+    ":is(img, script, iframe, object, embed, form, video, audio, link, meta, base, a[href]:not(.viva-cite, .viva-skip, .viva-chat, nav a), "
+    "input:not([type=search], #viva-depth input))"
+)
 
 
 def harmless(page: Page, address: str) -> None:
     page.wait_for_timeout(500)
     assert page.evaluate("window.hits") == []
-    assert page.url == f"{address}/"
+    assert page.url.startswith(f"{address}/")
+    assert re.fullmatch(r"/(?:\?chat=\w+)?", page.url.removeprefix(address))
     assert page.locator(f".gradio-container {STRANGE}").count() == 0
     assert fits(page)
 
@@ -356,7 +350,7 @@ def test_nothing_that_a_learner_a_document_or_a_model_writes_runs_or_calls_out(p
         stage.tutor.script[clean_question(question)] = hostile()
         answered(page, question)
     turn = answered(page, "Attack")
-    assert turn.locator(".viva-source").count() == len(PAYLOADS)
+    assert turn.locator(".viva-source").count() == len(set(PAYLOADS))
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
     harmless(page, stage.address)
 
@@ -408,19 +402,33 @@ def test_the_reading_column_is_narrow_and_in_the_middle(page: Page) -> None:
     place = answered(page).bounding_box()
     assert place is not None
     assert place["width"] <= 46 * 16 + 1
+    main = page.locator("#viva-main").bounding_box()
+    assert main is not None
+    assert abs(place["x"] + place["width"] / 2 - main["x"] - main["width"] / 2) < 2
+    page.get_by_role("button", name="Conversations and pages").click()
+    expect(page.locator("#viva-side")).to_be_hidden()
+    page.wait_for_timeout(400)
+    place = answers(page).first.bounding_box()
+    assert place is not None
     assert abs(place["x"] + place["width"] / 2 - 720) < 2
+    page.get_by_role("button", name="Conversations and pages").click()
+    expect(page.locator("#viva-side")).to_be_visible()
 
 
 def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
     ring = "(s => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)(getComputedStyle(document.activeElement))"
-    name = "(document.activeElement.ariaLabel || document.activeElement.innerText || document.activeElement.tagName).trim()"
+    name = "(e => (e.ariaLabel || e.innerText || (e.type === 'radio' && e.value) || e.tagName).trim())(document.activeElement)"
     page.locator(".viva-skip").focus()
-    walked = []
-    for _ in range(7):
+    walked: list[str] = []
+    while walked[-1:] != ["interview"] and len(walked) < 400:
         page.keyboard.press("Tab")
         walked.append(page.evaluate(name))
-        assert page.evaluate(ring) or walked[-1] == "TEXTAREA", walked
-    assert walked == ["Dark mode", "Conversation", ASKED, "Who was Ada?", "TEXTAREA", "Send", "New chat"]
+        seen = page.evaluate(ring) or page.evaluate("Boolean(document.activeElement.closest('#viva-depth'))")
+        assert seen or walked[-1] in ("TEXTAREA", "INPUT"), walked
+    rows = page.locator("#viva-chats li").count()
+    assert walked[:6] == ["Conversations and pages", "Dark mode", "Chat", "Settings", "New chat", "INPUT"]
+    listed = [name for name in walked[6:] if not name.startswith("Show ")]
+    assert listed[2 * rows :] == ["Conversation", ASKED, "Who was Ada?", "TEXTAREA", "Send", "interview"]
     page.locator(".viva-skip").focus()
     expect(page.locator(".viva-skip")).to_be_in_viewport()
     page.keyboard.press("Enter")
@@ -431,6 +439,10 @@ def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(name) == "Why is it flat?"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(name) == "Quiz me on this"
+    assert page.evaluate(ring)
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(answers(page).nth(1)).to_contain_text("So that the food touches the heat.")
 

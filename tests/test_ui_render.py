@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tests.browser import PAYLOADS, cited
-from tutor.types import Citation, Exchange, Message, Reply, Status, reply_as_json
+from tutor.types import Citation, Cost, Exchange, Message, Reply, Status, reply_as_json
 from tutor.ui.markdown import LIMIT, markdown_to_html, passage_to_html, text_to_html
-from tutor.ui.render import STOPPED, exchange_to_html, history, messages, status_to_html
+from tutor.ui.render import MOVES, STOPPED, exchange_to_html, history, messages, status_to_html
 
 PASSAGE = """A pan is flat.
 
@@ -46,7 +46,7 @@ def faults(html: str) -> list[str]:
         found += [tag.name] if tag.name not in TAGS else []
         for name, value in tag.attrs.items():
             safe = name in ATTRIBUTES
-            safe &= name != "href" or bool(re.fullmatch(r"#viva-\d+-\d+", str(value)))
+            safe &= name != "href" or bool(re.fullmatch(r"#viva-\d+-s?\d+", str(value)))
             safe &= name != "style" or bool(re.fullmatch(r"text-align:(left|right|center)", str(value)))
             found += [] if safe else [f"{tag.name} {name}={value}"]
     return found
@@ -55,7 +55,7 @@ def faults(html: str) -> list[str]:
 def everywhere(text: str) -> Exchange:
     """An exchange with one text in every place that somebody else fills."""
     citation = Citation(1, text, text, text, 0, len(text), text, 0, len(text))
-    return Exchange(text, Reply(f"{text} [1]", False, text, (citation,), (text,)), text)
+    return Exchange(text, Reply(f"{text} [1] [?]", False, text, (citation,), (text,), notice=text, interrupted=text), text)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -139,22 +139,39 @@ def test_numbers_become_chips_only_where_they_are_known_citations() -> None:
 )
 def test_the_cited_sentence_is_marked_in_its_passage(sentence: str, marked: str) -> None:
     start = PASSAGE.index(sentence)
-    page = soup(passage_to_html(PASSAGE, start, start + len(sentence)))
+    page = soup(passage_to_html(PASSAGE, [(start, start + len(sentence), "here")]))
     assert "".join(mark.get_text() for mark in page.find_all("mark")) == marked
-    assert page.get_text() == soup(passage_to_html(PASSAGE, 0, 0)).get_text(), "the passage itself is unchanged"
+    assert page.get_text() == soup(passage_to_html(PASSAGE, [])).get_text(), "the passage itself is unchanged"
+    assert [mark["id"] for mark in page.find_all("mark", id=True)] == ["here"]
     assert len(page.find_all("li")) == 4
     assert page.table
     assert faults(str(page)) == []
 
 
+def test_several_sentences_are_marked_each_under_its_name() -> None:
+    sentences = ["A pan is flat.", "Iron keeps the heat.", "Copper [spreads](https://copper.example/x) it.", "| iron  | heavy  |"]
+    marks = [(PASSAGE.index(text), PASSAGE.index(text) + len(text), f"m{n}") for n, text in enumerate(sentences)]
+    page = soup(passage_to_html(PASSAGE, marks[::-1]))
+    assert [mark.get_text() for mark in page.find_all("mark", id=True)] == ["A pan is flat.", "Iron keeps the heat.", "Copper ", "iron"]
+    assert [mark["id"] for mark in page.find_all("mark", id=True)] == ["m0", "m1", "m2", "m3"]
+    assert page.get_text() == soup(passage_to_html(PASSAGE, [])).get_text()
+
+
 def test_a_part_that_cannot_be_marked_in_place_is_shown_above_its_passage() -> None:
-    page = soup(passage_to_html(PASSAGE, PASSAGE.index("Warm it."), PASSAGE.index("2. Oil it") + 9))
-    assert page.find("mark").get_text() == "Warm it.2. Oil it"  # type: ignore[union-attr]  # found, or the test fails as it should
+    across = (PASSAGE.index("Warm it."), PASSAGE.index("2. Oil it") + 9, "across")
+    page = soup(passage_to_html(PASSAGE, [across, (0, 14, "flat")]))
+    assert [mark.get_text() for mark in page.find_all("mark")] == ["Warm it.2. Oil it", "A pan is flat."]
     assert page.get_text().count("Warm it.") == 2
 
 
+def test_more_marks_than_there_are_signs_are_all_there() -> None:
+    text = " ".join(f"Word{n}." for n in range(600))
+    marks = [(found.start(), found.end(), f"m{n}") for n, found in enumerate(re.finditer(r"\S+", text))]
+    assert len(soup(passage_to_html(text, marks)).find_all("mark")) == 600
+
+
 def test_offsets_that_point_nowhere_mark_nothing() -> None:
-    assert "<mark>" not in passage_to_html("Short.", 50, 60)
+    assert "<mark" not in passage_to_html("Short.", [(50, 60, "x"), (3, 3, "y")])
 
 
 def test_a_very_long_text_is_cut_and_says_so_in_good_time() -> None:
@@ -172,13 +189,87 @@ def test_a_finished_answer_has_its_sources_and_what_can_be_done_with_it() -> Non
     chip = page.find("a", class_="viva-cite")
     assert isinstance(chip, Tag)
     assert (chip["href"], chip.get_text()) == ("#viva-4-1", " Source 1: pans1.md, What is a pan?")
-    sources = page.find_all("details", class_="viva-source")
-    assert [source["id"] for source in sources] == [f"viva-4-{n}" for n in range(1, 8)]
+    assert [mark["id"] for mark in page.select("details.viva-source mark")] == [f"viva-4-{n}" for n in range(1, 8)]
     assert len(page.select(".viva-more .viva-source")) == 2
     assert page.select_one(".viva-more summary").get_text() == "2 more"  # type: ignore[union-attr]  # as above
-    assert [button.get_text() for button in page.find_all("button")] == ["Copy", "Try again"]
+    assert [button.get_text() for button in page.select(".viva-actions button")] == ["Copy", "Try again"]
+    assert [button.get_text() for button in page.select(".viva-moves button")] == list(MOVES)
     assert page.select_one(".viva-raw").get_text().startswith("It is flat [1].\n\nSources:\n[1] pans1.md: What is a pan?")  # type: ignore[union-attr]
     assert messages([Exchange("q", reply)])[-1]["options"] == [{"value": "Why?", "label": "Why?"}]
+
+
+def test_citations_of_one_passage_are_one_source_with_all_their_sentences_marked() -> None:
+    sentences = ["A pan is flat.", "**Iron keeps the heat.**", "Warm it.", "A pan is flat."]
+    citations = [cited(n, PASSAGE, text, file="pans.md") for n, text in enumerate(sentences, 1)]
+    citations += [cited(5, PASSAGE, "Warm it.", file="other.md"), Citation(6, "pans.md", "What is RAG?", "?", 0, 1, PASSAGE, 900, 910)]
+    page = soup(exchange_to_html(Exchange("q", Reply("So [1] it [2] is [3], [4], [5] and [6].", True, "e", tuple(citations))), 2))
+    sources = page.find_all("details", class_="viva-source")
+    assert [source.select_one(".viva-n").get_text() for source in sources] == ["1, 2, 3, 4, 6", "5"]
+    assert [(mark["id"], mark.get_text()) for mark in sources[0].find_all("mark")] == [
+        ("viva-2-1", "A pan is flat."),
+        ("viva-2-2", "Iron keeps the heat."),
+        ("viva-2-3", "Warm it."),
+    ]
+    leads = [str(chip["href"])[1:] for chip in page.select("a.viva-cite")]
+    assert leads == ["viva-2-1", "viva-2-2", "viva-2-3", "viva-2-1", "viva-2-5", "viva-2-s1"], "the fourth shares the first one's mark"
+    assert all(page.find(id=name) for name in leads)
+
+
+def test_sentences_that_overlap_are_marked_as_one() -> None:
+    whole = cited(1, PASSAGE, "A pan is flat.\n\n- **Iron keeps the heat.**")
+    page = soup(exchange_to_html(Exchange("q", Reply("a [2] b [1]", True, "e", (cited(2, PASSAGE, "pan is flat."), whole))), 0))
+    assert {chip["href"] for chip in page.select("a.viva-cite")} == {"#viva-0-1"}
+    assert page.select_one(".viva-n").get_text() == "1, 2"  # type: ignore[union-attr]
+
+
+def test_numbers_that_leave_none_out_are_shown_from_first_to_last() -> None:
+    citations = tuple(cited(n, PASSAGE, "Warm it.") for n in (2, 3, 4))
+    assert soup(exchange_to_html(Exchange("q", Reply("a", True, "e", citations)), 0)).select_one(".viva-n").get_text() == "2–4"  # type: ignore[union-attr]
+
+
+def test_a_sentence_that_nothing_supports_is_marked_and_explained_once() -> None:
+    reply = Reply("It is flat. [?] It is round. [?] `[?]` stays.", True, "e")
+    page = soup(exchange_to_html(Exchange("q", reply), 0))
+    chips = page.select(".viva-answer .viva-unsupported")
+    assert [chip.get_text() for chip in chips] == ["? no passage supports this sentence"] * 2
+    assert len(page.select(".viva-legend")) == 1
+    assert page.code.get_text() == "[?]"  # type: ignore[union-attr]
+    assert "viva-unsupported" not in exchange_to_html(Exchange("q", Reply("Is it flat?", True, "e")), 0)
+
+
+def test_what_is_special_about_a_reply_is_said_above_it() -> None:
+    reply = Reply(
+        "It is flat.", False, "e", general=True, notice="The model is away. This is the offline answer.", interrupted="A **pan** is"
+    )
+    text = soup(exchange_to_html(Exchange("q", reply), 0)).get_text("|")
+    order = ["The model is away.", "Interrupted", "pan", "From general knowledge, not from your documents", "It is flat."]
+    assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
+    assert "Not in your documents" not in text
+    growing = exchange_to_html(Exchange("q", Reply("", True, "e", complete=False, notice="The server is busy, retrying.")), 0, "Looking")
+    assert "The server is busy, retrying." in growing
+    assert '<p class="viva-wait">Looking</p>' in growing
+
+
+@pytest.mark.parametrize(
+    ("cost", "shown"),
+    [
+        (None, "Model"),
+        (Cost(), "Model"),
+        (Cost(1100, 900, 140, 0.002), "Model1,240 tokens, 0.002"),
+        (Cost(None, None, 7, None), "Model7 tokens"),
+        (Cost(1, None, 1, 0.0), "Model2 tokens, 0.00"),
+        (Cost(money=0.00001), "Modelunder 0.0001"),
+        (Cost(money=12.5), "Model12.50"),
+    ],
+)
+def test_what_a_reply_cost_stands_beside_who_gave_it(cost: Cost | None, shown: str) -> None:
+    page = soup(exchange_to_html(Exchange("q", Reply("a", True, "Model: small", cost=cost)), 0))
+    assert page.select_one(".viva-by").get_text() == shown  # type: ignore[union-attr]
+
+
+def test_a_refusal_and_a_notice_have_no_moves() -> None:
+    for exchange in (Exchange("q", Reply("No.", False, "e")), Exchange("q", Reply("Ha", True, "e", complete=False), STOPPED)):
+        assert "viva-move" not in exchange_to_html(exchange, 0)
 
 
 def test_an_answer_on_its_way_shows_neither_sources_nor_buttons() -> None:

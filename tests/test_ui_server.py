@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -53,6 +54,8 @@ def called(client: httpx.Client, question: object) -> tuple[str, str]:
     ("method", "path", "status"),
     [
         ("GET", "/", 200),
+        ("GET", "/settings", 200),
+        ("GET", "/conversations/nobody.md", 404),
         ("GET", "/healthz", 200),
         ("GET", "/config", 200),
         ("GET", "/theme.css", 200),
@@ -222,11 +225,11 @@ def test_asking_what_cannot_be_answered_gives_a_sentence(client: httpx.Client, q
 def test_two_questions_at_once_in_one_session_get_one_answer(client: httpx.Client, tutor: ScriptedTutor) -> None:
     """The screen never sends two; somebody else might, under the session's name."""
     events = client.get("/config").json()["dependencies"]
-    answering = next(event["id"] for event in events if len(event["targets"]) == 4)
+    answering = next(event["id"] for event in events if len(event["targets"]) == 5)
     tutor.pace_s, asked = 0.05, len(tutor.heard.questions)
     try:
         for _ in range(2):
-            call = {"data": ["What is a pan?", None], "fn_index": answering, "session_hash": "twice"}
+            call = {"data": ["", "What is a pan?", "interview", None], "fn_index": answering, "session_hash": "twice"}
             assert client.post("/gradio_api/queue/join", json=call).status_code == 200
         ends = client.get("/gradio_api/queue/data", params={"session_hash": "twice"}).text
     finally:
@@ -234,6 +237,35 @@ def test_two_questions_at_once_in_one_session_get_one_answer(client: httpx.Clien
     assert ends.count('"msg":"process_completed"') == 2
     assert '"success":false' not in ends
     assert tutor.heard.questions[asked:] == ["What is a pan?"]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("What is a pan?", "What is a pan.md"),
+        ("../../etc/passwd", "etc passwd.md"),
+        ('a"; b\r\nX-Evil: 1', "a ; b X-Evil 1.md"),
+        ("Was ist Gr\u00f6\u00dfe? \u202etxt.exe", "Was ist Gr\u00f6\u00dfe txt.exe.md"),
+        ("???", "Conversation.md"),
+    ],
+)
+def test_a_conversation_is_downloaded_under_its_title(client: httpx.Client, tutor: ScriptedTutor, title: str, name: str) -> None:
+    conversation = tutor.journal.begin()
+    tutor.journal.ask(conversation, f"exchange of {conversation}", "What is a pan?")
+    tutor.journal.rename(conversation, title)
+    answer = client.get(f"/conversations/{conversation}.md")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    kind, plain, encoded = answer.headers["content-disposition"].split("; filename")
+    assert (kind, unquote(encoded.removeprefix("*=UTF-8''"))) == ("attachment", name)
+    assert plain.isascii()
+    assert "x-evil" not in answer.headers
+    assert "What is a pan?" in answer.text
+
+
+def test_a_conversation_that_is_not_there_is_a_sentence(client: httpx.Client) -> None:
+    answer = client.get("/conversations/nobody.md")
+    assert answer.text.startswith("That conversation is not there any more.")
 
 
 def test_nothing_that_tells_about_others_is_served(client: httpx.Client) -> None:

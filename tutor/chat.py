@@ -55,7 +55,7 @@ def _subject(earlier: Sequence[str], retrieve: Retrieve) -> QAItem | None:
 
 def subjects(history: Sequence[Message]) -> list[str]:
     """What the learner asked about, oldest first: no bare moves, no replies to a quiz, and not what something was compared with."""
-    found = []
+    found: list[str] = []
     for position, message in enumerate(history):
         if message.role != "user":
             continue

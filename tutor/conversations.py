@@ -53,6 +53,11 @@ def title_of(question: str) -> str:
     return _shortened(one_line(question), _SHORT) or UNTITLED
 
 
+def searched(exchange: Exchange) -> str:
+    """The text of an exchange that a search looks at."""
+    return f"{exchange.question} {exchange.reply.answer if exchange.reply else ''}"
+
+
 def folded(text: str) -> str:
     """A text as it is searched: case and line breaks make no difference in any script."""
     return one_line(text).casefold()

@@ -20,7 +20,7 @@ _START_S = 30.0  # how long a start waits for another one, which may be changing
 _RESERVE = 4_000_000  # bytes kept back for the day when the disk is full: deleting takes room too
 _NO_ROOM = 100_000  # bytes
 _APPLICATION = 0x56495641  # "VIVA", in the header of the file
-_LOG = ("-wal", "-shm")  # SQLite's own files beside the file
+_LOG = ("-wal", "-journal", "-shm")  # SQLite's own files beside the file
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CLOSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
@@ -191,7 +191,7 @@ def _damage(path: Path) -> str | None:
     """What is wrong with the file, if it is anything but a sound one of ours."""
     if not path.exists():
         # SQLite would write what an old log says into a new file of the same name
-        return "is missing, though a part of it is there" if _beside(path, "-wal").exists() else None
+        return "is missing, though a part of it is there" if _size(_beside(path, "-wal")) else None
     if not path.stat().st_size:
         return "is empty"
     try:
@@ -208,9 +208,12 @@ def _damage(path: Path) -> str | None:
 def _move_aside(path: Path) -> Path:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     kept = path.with_name(f"{path.stem}.damaged-{stamp}{path.suffix}")
-    for ending in ("", *_LOG):
-        if _beside(path, ending).exists():
+    if path.exists():
+        path.rename(kept)
+    for ending in _LOG:
+        if _size(_beside(path, ending)) and ending != "-shm":
             _beside(path, ending).rename(_beside(kept, ending))
+        _beside(path, ending).unlink(missing_ok=True)  # what is left holds nothing
     return kept
 
 

@@ -28,6 +28,7 @@ from tutor.conversations import (
     folded,
     one_line,
     reply_to_json,
+    searched,
     snippet,
     storable,
     title_of,
@@ -120,7 +121,7 @@ class Journal:
             if not known:
                 last = session.scalar(sa.select(sa.func.max(_Exchange.position)).where(_Exchange.conversation_id == conversation))
                 row = _Exchange(id=exchange, conversation_id=conversation, position=(last or 0) + 1, question=question)
-                row.folded, row.created_at, row.updated_at = folded(question), now, now
+                row.folded, row.created_at, row.updated_at = folded(searched(Exchange(question))), now, now
                 session.add(row)
 
     def settle(self, exchange: str, reply: Reply | None, notice: str | None, learner: str = "") -> None:
@@ -130,7 +131,7 @@ class Journal:
             if row:
                 row.reply = reply_to_json(reply) if reply else None
                 row.notice = storable(notice) if notice is not None else None
-                row.folded = folded(f"{row.question} {reply.answer if reply else ''}")
+                row.folded = folded(searched(Exchange(row.question, reply)))
                 row.updated_at = datetime.now(UTC)
 
     def discard(self, exchange: str, learner: str = "") -> None:
@@ -285,15 +286,12 @@ def _listed(session: Session, learner: str) -> list[Conversation]:
 
 def _found(session: Session, learner: str, words: Sequence[str]) -> dict[str, str]:
     """The snippet of the first exchange with all the words, for each conversation that has one."""
-    query = (
-        sa.select(_Exchange)
+    first = (
+        sa.select(_Exchange.conversation_id, sa.func.min(_Exchange.position))
         .join(_Conversation, _Exchange.conversation_id == _Conversation.id)
         .where(_Conversation.learner == learner, *(_Exchange.folded.contains(word, autoescape=True) for word in words))
-        .order_by(_Exchange.position)
+        .group_by(_Exchange.conversation_id)
     )
-    found: dict[str, str] = {}
-    for row in session.scalars(query):
-        if row.conversation_id not in found:
-            reply = exchange_from(row.question, row.reply, row.notice).reply
-            found[row.conversation_id] = snippet(f"{row.question} {reply.answer if reply else ''}", words)
-    return found
+    rows = session.scalars(sa.select(_Exchange).where(sa.tuple_(_Exchange.conversation_id, _Exchange.position).in_(first)))
+    kept = ((row.conversation_id, exchange_from(row.question, row.reply, row.notice)) for row in rows)
+    return {conversation: snippet(searched(exchange), words) for conversation, exchange in kept}

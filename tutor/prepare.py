@@ -1,17 +1,22 @@
 """Documents on disk -> everything a tutor needs to answer. Slow: it reads files, loads a model and may build an index."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.readers import read_paths
 from corpus.types import Document
-from index.encoders import Encoder, SentenceTransformerEncoder
+from index.encoders import SentenceTransformerEncoder
 from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
 from index.types import Retrieval
+from tutor.engine import Engine, Request
+from tutor.grading import OfflineJudge, task_of
+from tutor.ladder import Ladder, heard_in
 from tutor.offline import OfflineEngine
+from tutor.quiz import Judge, quiz, verdict_on
 from tutor.settings import Settings
+from tutor.types import Reply
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -25,7 +30,17 @@ class Prepared:
 
     engine: OfflineEngine
     retrieve: Callable[[str, Sequence[str]], Retrieval]
+    judge: Judge
     problems: tuple[str, ...] = ()
+
+    def explain(self, request: Request, engine: Engine) -> Iterator[Reply]:
+        """The reply as it grows. Quizzes are ours to ask and to judge; all else is the engine's. Raises EngineError."""
+        if request.focus and request.move == "reply":
+            yield verdict_on(request.focus, request.question, self.judge, self.engine.documents, engine.name)
+        elif request.focus and request.move == "quiz":
+            yield quiz(Ladder(self.engine.items, request, request.focus, heard_in(request.history)), engine.name)
+        else:
+            yield from engine.explain(request)
 
     def summary(self) -> str:
         """What there is to ask about, and how many documents could not be read."""
@@ -61,11 +76,12 @@ def open_index(folder: Path, encoder: str) -> Prepared:
     return _open(folder, SentenceTransformerEncoder(encoder), ())
 
 
-def _open(folder: Path, encoder: Encoder, problems: tuple[str, ...]) -> Prepared:
+def _open(folder: Path, encoder: SentenceTransformerEncoder, problems: tuple[str, ...]) -> Prepared:
     retriever, documents = load(folder, encoder), load_documents(folder)
     retriever.retrieve("warm up")  # the first encoding takes ten times as long as the others
     engine = OfflineEngine({item.id: item for item in retriever.items}, documents)
-    return Prepared(engine, retriever.retrieve, problems)
+    judge = OfflineJudge(encoder)
+    return Prepared(engine, retriever.retrieve, lambda item, answer: judge.judge(task_of(item), answer), problems)
 
 
 def index_folder(settings: Settings) -> Path:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from corpus.errors import UserError
 from corpus.shipped import SHIPPED_DOCUMENTS
@@ -16,7 +16,7 @@ class SettingsError(UserError):
 
 
 class Settings(BaseModel):
-    """Each setting can be given as VIVA_<NAME> in the environment; several folders with the system's path separator between them."""
+    """Each setting can be given in the environment, see `variable`; several folders with the system's path separator between them."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,13 +24,26 @@ class Settings(BaseModel):
     data: Path = Field(default=_HERE / ".viva", description="The folder for the index and everything else that Viva writes.")
     documents: tuple[Path, ...] = Field(default=(SHIPPED_DOCUMENTS,), min_length=1, description="The folders of documents.")
     rebuild: bool = Field(default=False, description="Build the index anew, whatever is there.")
+    openai_base_url: str = Field(
+        default="", description="The address of an OpenAI-compatible server, for example http://127.0.0.1:11434/v1."
+    )
+    openai_api_key: SecretStr = Field(default=SecretStr(""), description="The key for that server, where it wants one.")
+    model: str = Field(default="", description="The language model to ask there; empty: the only one that the server has.")
+    context_tokens: int = Field(default=8192, ge=512, description="How many tokens the model takes, question and answer together.")
+    price_in: float | None = Field(default=None, ge=0, description="What a million tokens sent to the model cost.")
+    price_out: float | None = Field(default=None, ge=0, description="What a million tokens from the model cost.")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting: VIVA_<NAME>, or the name that every program uses for it."""
+    return name.upper() if name.startswith("openai_") else f"VIVA_{name.upper()}"
 
 
 def read_settings(**given: object) -> Settings:
     """The settings, with those that are given before those of the environment. Raises SettingsError."""
     values: dict[str, object] = {}
     for name in Settings.model_fields:
-        value = os.environ.get(f"VIVA_{name.upper()}")
+        value = os.environ.get(variable(name))
         if value is not None:
             values[name] = value.split(os.pathsep) if name == "documents" else value
     values |= {name: value for name, value in given.items() if value is not None}
@@ -38,5 +51,5 @@ def read_settings(**given: object) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = "VIVA_" + "_".join(str(part) for part in first["loc"][:1]).upper()
+        name = variable("_".join(str(part) for part in first["loc"][:1]))
         raise SettingsError(f"The setting {name} cannot be {first['input']!r}: {first['msg']}. Change it or leave it unset.") from error

@@ -3,19 +3,21 @@
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
+from tutor.connection import Connection
 from tutor.engine import EngineError
+from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
+    from tutor.journal import Journal
     from tutor.prepare import Prepared
 
 MAX_QUESTION = 4_000  # characters
-_HIDDEN = re.compile(
-    "\x1b\\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
-)
 
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -28,13 +30,34 @@ class QuestionRefused(UserError):
 class Tutor:
     """A tutor over one set of documents. Made at once; `start` gets it ready in the background."""
 
-    def __init__(self, prepare: "Callable[[Report], Prepared]", report: Report | None = None) -> None:
-        """`prepare` does the slow part; `report` is told how it goes on, for a progress bar."""
+    def __init__(
+        self,
+        prepare: "Callable[[Report], Prepared]",
+        report: Report | None = None,
+        *,
+        journal: Path | None = None,
+        connection: Connection | None = None,
+    ) -> None:
+        """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that conversations are kept in.
+
+        Without one, nothing outlives the process.
+        """
+        self._journal_file = journal
+        self.connection = connection or Connection(None)
         self._prepare = prepare
         self._report = report
         self._status = Status(ready=False, text="Starting", share=0.0)
         self._settled = threading.Event()
+        self._opening = threading.Lock()
         self._prepared: Prepared | None = None
+
+    @cached_property
+    def journal(self) -> "Journal":
+        """Where conversations are kept. Loaded at its first use, since that takes half a second."""
+        from tutor.journal import Journal
+
+        with self._opening:
+            return vars(self).get("journal") or Journal(self._journal_file)
 
     def start(self) -> None:
         """Gets ready in the background: reads the documents, builds the index where it must, loads the model."""
@@ -70,7 +93,9 @@ class Tutor:
         asked = clean_question(question)
         prepared = self._wait_prepared()
         earlier = [Message(message.role, clean(message.content)) for message in history]
-        yield from prepared.engine.explain(request(asked, earlier, depth, prepared.retrieve, prepared.engine.items))
+        yield from prepared.explain(
+            request(asked, earlier, depth, prepared.retrieve, prepared.engine.items), self.connection.engine(prepared.engine)
+        )
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
@@ -79,7 +104,7 @@ class Tutor:
     @property
     def engine(self) -> str:
         """A line for the screen that says which engine answers."""
-        return self._prepared.engine.name if self._prepared else "Offline engine"
+        return self.connection.engine(self._prepared.engine).name if self._prepared else "Offline engine"
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -97,11 +122,6 @@ class Tutor:
         self._status = Status(ready=False, text=f"{doing} ({done:,} of {total:,})" if total > 1 else doing, share=share)
         if self._report:
             self._report(doing, done, total)
-
-
-def clean(text: str) -> str:
-    """A text without control, direction and invisible characters, terminal escapes and halves of characters."""
-    return _HIDDEN.sub("", text).strip()
 
 
 def clean_question(text: str) -> str:

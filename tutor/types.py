@@ -117,11 +117,21 @@ class PointMark:
 
 
 @dataclass(frozen=True, slots=True)
+class MetMisconception:
+    """A wrong claim that an answer makes, and the truth. `evidence` is where it makes it."""
+
+    claim: str
+    truth: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What an answer is worth. `score` is 0..10 with its band, None where it could not be judged; code computes it, never a model.
 
-    `flags` name what is odd about the answer ("empty", "instruction", "copied question", "gibberish", "keywords"); `feedback` is a few
-    sentences for the learner.
+    `flags` name what is odd about the answer ("empty", "instruction", "copied question", "gibberish", "keywords", "long"); `feedback`
+    is a few sentences for the learner. `beyond` is what the source neither says nor denies, which is not held against the answer.
+    `next_time` are the points to say next time, `model_answer` the source's own answer, and `notice` what the engine cannot see.
     """
 
     score: float | None
@@ -130,6 +140,11 @@ class Verdict:
     points: tuple[PointMark, ...] = ()
     flags: tuple[str, ...] = ()
     feedback: str = ""
+    misconceptions: tuple[MetMisconception, ...] = ()
+    beyond: tuple[Evidence, ...] = ()
+    next_time: tuple[str, ...] = ()
+    model_answer: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +169,28 @@ def reply_as_json(reply: Reply) -> dict[str, object]:
         ],
         "follow_ups": list(reply.follow_ups),
     } | {name: value for name, value in special.items() if value}
+
+
+def verdict_as_json(verdict: Verdict) -> dict[str, object]:
+    """A verdict as the shell contract has it, and the rest of it where there is any."""
+    special = {
+        "misconceptions": [{"claim": m.claim, "truth": m.truth, "evidence": _evidence_as_json(m.evidence)} for m in verdict.misconceptions],
+        "beyond": [_evidence_as_json(evidence) for evidence in verdict.beyond],
+        "next_time": list(verdict.next_time),
+        "notice": verdict.notice,
+    }
+    return {
+        "score": verdict.score,
+        "band": None if verdict.band is None else list(verdict.band),
+        "engine": verdict.engine,
+        "points": [
+            {"text": point.text, "status": point.status, "evidence": _evidence_as_json(point.evidence), "source": point.source}
+            for point in verdict.points
+        ],
+        "flags": list(verdict.flags),
+        "feedback": verdict.feedback,
+    } | {name: value for name, value in special.items() if value}
+
+
+def _evidence_as_json(evidence: Evidence | None) -> dict[str, object] | None:
+    return None if evidence is None else {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}

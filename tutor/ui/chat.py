@@ -1,34 +1,30 @@
 """The chat page: a question goes in, the tutor's reply grows, and its sources can be opened beneath it.
 
-Everything that asks (the box, an example, a follow-up, Try again) is one event, so a second question cannot start while one is
-being answered. The conversation is kept here, on the server; the browser is shown it and never asked for it. While an answer is
-given, only its handler changes the conversation and the screen: Stop and New chat leave it a wish, which it grants at its next
-step. Gradio's own `cancels` would run beside it, and now and then show a step after the stop.
+Everything that asks (the box, an example, a follow-up, a move, Try again) is one event, and everything that is done with the list of
+conversations is another. The conversation is kept here, on the server, and in the journal; the browser is shown it and never asked
+for it.
 """
 
-import dataclasses
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, Literal
 
+from pydantic import BaseModel, ValidationError
+
 from corpus.errors import UserError
 from tutor.tutor import QuestionRefused, Tutor, clean_question
-from tutor.types import Exchange, Reply, reply_as_json
-from tutor.ui.markdown import text_to_html
-from tutor.ui.render import STOPPED, history, messages
-from tutor.ui.stream import follow
+from tutor.types import Depth, Reply, reply_as_json
+from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
+from tutor.ui.talk import BROKEN_OFF, Talk, Talks
 from tutor.ui.toolkit import gr
 
-Past = tuple[Exchange, ...]
-Screen = tuple[Any, Any, Any]
-"""New values for the box, the chatbot and the hint."""
-
-EVERY_S = 0.1  # between two updates of a growing answer
-HINT = "Enter sends, Shift+Enter starts a new line"
-LOOKING = "Looking through your documents"
-BROKEN_OFF = "The answer broke off. Try again."
+ELSEWHERE = "An answer is being given in this conversation. Ask again when it is complete, or stop it."
 WELCOME = "<h2>What would you like to understand?</h2><p>Ask anything about your documents. Keep asking why until it is clear.</p>"
-_READY = gr.update(submit_btn=True, stop_btn=False)
+_DEPTHS: list[tuple[str, str | int | float]] = [("Simple", "simple"), ("Interview answer", "interview"), ("Deep dive", "deep")]
+_TAKE = "(...given) => window.viva.take(given)"  # puts what viva.js was told in the place of its field
+_WHERE = '() => [JSON.stringify({do: "open", id: new URLSearchParams(location.search).get("chat") ?? ""}), null]'
+_DEPTH = "() => [window.viva.depth()]"
 _MATH: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "\\[", "right": "\\]", "display": True},
@@ -36,18 +32,17 @@ _MATH: list[dict[str, str | bool]] = [
 ]
 
 
-@dataclasses.dataclass(slots=True)
-class Conversation:
-    """One learner's conversation, changed in place, so that the handlers of a session all see the same one."""
+class Wish(BaseModel):
+    """What the learner does with the list of conversations, as viva.js sends it. An empty `id` opens a new conversation."""
 
-    past: Past = ()
-    answering: bool = False
-    wish: Literal["stop", "forget"] | None = None
+    do: Literal["open", "rename", "delete", "search", "more"]
+    id: str = ""
+    text: str = ""
 
 
-def chat_page(tutor: Tutor) -> gr.Chatbot:
-    """Builds the page; the chatbot is for whoever knows when its examples are there."""
-    conversation = gr.State(Conversation())
+def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, listed: gr.HTML) -> gr.Chatbot:
+    """Builds the page; the chatbot is for whoever knows when its examples are there. `listed` shows the list of conversations."""
+    desk = gr.State(Desk())
     chat = gr.Chatbot(
         elem_id="viva-chat",
         show_label=False,
@@ -75,84 +70,83 @@ def chat_page(tutor: Tutor) -> gr.Chatbot:
             html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
         )
         with gr.Row(elem_id="viva-under"):
-            hint = gr.HTML(_hint(), elem_id="viva-hint")
-            new = gr.Button("New chat", elem_id="viva-new", size="sm")
-        again = gr.Button("Try again", elem_id="viva-again", visible="hidden")
+            depth = gr.Radio(_DEPTHS, value="interview", label="How deep to answer", elem_id="viva-depth", container=False)
+            hint = gr.HTML(hint_to_html(), elem_id="viva-hint")
+        told = gr.Textbox(visible=False)
+        again, say, go = (gr.Button(name, elem_id=f"viva-{name}", visible="hidden") for name in ("again", "say", "go"))
 
-    screen = [box, chat, hint]
+    screen = [box, chat, hint, listed]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asking = [box.submit, chat.option_select, chat.example_select, again.click]
-    gr.on(asking, _answering(tutor, again), [box, conversation], screen, **quiet)
-    box.stop(_stop, conversation, None, queue=False, **quiet)
-    new.click(_forget, conversation, screen, queue=False, **quiet)
+    asking = [box.submit, chat.option_select, chat.example_select, again.click, say.click]
+    gr.on(asking, _answering(talks, again), [told, box, depth, desk], screen, js=_TAKE, trigger_mode="multiple", **quiet)
+    gr.on(go.click, _going(talks), [told, desk], screen, js=_TAKE, trigger_mode="multiple", **quiet)
+    demo.load(_going(talks), [told, desk], screen, js=_WHERE, **quiet)
+    demo.load(None, None, depth, js=_DEPTH, **quiet)
+    box.stop(_stop, desk, None, queue=False, **quiet)
     gr.events.api(_asked_by_api(tutor), api_name="ask")
     return chat
 
 
-def _answering(tutor: Tutor, again: gr.Button) -> Callable[..., AsyncGenerator[Screen]]:
-    async def answer(typed: str, conversation: Conversation, event: gr.EventData) -> AsyncGenerator[Screen]:
+def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[Screen]]:
+    async def answer(said: str, typed: str, depth: Depth, desk: Desk, event: gr.EventData) -> AsyncGenerator[Screen]:
         """Whatever was typed or clicked -> the conversation, growing."""
-        if conversation.answering:
-            return
-        chosen, past = _chosen(event), conversation.past
+        desk.leave_deleted()
+        talk, chosen = desk.talk, said or _chosen(event)
         if event.target is again:
-            chosen, past = (past[-1].question, past[:-1]) if past else ("", ())
+            chosen = talk.past[-1][1].question if talk.past else ""
         try:
-            exchange = Exchange(clean_question(typed if chosen is None else chosen))
+            question = clean_question(typed if chosen is None else chosen)
+            desk.hint = ELSEWHERE if talk.answering else ""
         except QuestionRefused as refused:
-            yield gr.skip(), gr.skip(), _hint(str(refused))
+            desk.hint = str(refused)
+        if desk.hint and desk.writer:
+            yield unchanged()
             return
-        conversation.answering, conversation.wish = True, None
-        try:
-            running = gr.update(submit_btn=False, stop_btn=True, value="" if chosen is None else typed)
-            yield running, messages((*past, exchange), _waiting(tutor)), _hint()
-            async with aclosing(_growing(tutor, exchange, past, conversation)) as steps:
-                async for grown, waiting in steps:
-                    conversation.past = (*past, grown)
-                    yield gr.skip(), messages(conversation.past, waiting), gr.skip()
-            if conversation.wish != "forget":
-                yield _READY, messages(conversation.past), gr.skip()
-            if conversation.wish == "forget":
-                conversation.past = ()
-                yield _READY, [], gr.skip()
-        finally:
-            conversation.answering = False
+        steps = None if desk.hint else talks.answer(talk, question, depth, again=event.target is again)
+        async with aclosing(desk.show(talks, "" if steps and chosen is None else None, steps)) as views:
+            async for view in views:
+                yield view
 
     return answer
 
 
-async def _growing(tutor: Tutor, exchange: Exchange, past: Past, conversation: Conversation) -> AsyncGenerator[tuple[Exchange, str]]:
-    """The exchange each time that there is more of it, and what is waited for until there is something. The last one is settled."""
-    waiting = _waiting(tutor)
-    notice = BROKEN_OFF
-    try:
-        async with aclosing(follow(tutor.ask(exchange.question, history(past)), EVERY_S)) as replies:
-            async for reply in replies:
-                if conversation.wish:
-                    notice = STOPPED
-                    break
-                if reply:
-                    exchange = dataclasses.replace(exchange, reply=reply)
-                    yield exchange, ""
-                elif exchange.reply is None and waiting != (waiting := _waiting(tutor)):
-                    yield exchange, waiting
-    except UserError as error:
-        notice = str(error)
-    if not exchange.settled:
-        yield dataclasses.replace(exchange, notice=notice), ""
+def _going(talks: Talks) -> Callable[..., AsyncGenerator[Screen]]:
+    async def go(told: str, desk: Desk) -> AsyncGenerator[Screen]:
+        """What the learner does with the list of conversations -> the screen after it."""
+        yield unchanged()
+        try:
+            await _grant(Wish.model_validate_json(told), talks, desk)
+        except ValidationError:
+            return
+        except UserError as error:
+            desk.hint = str(error)
+        if desk.writer is None:
+            async with aclosing(desk.show(talks)) as views:
+                async for view in views:
+                    yield view
+
+    return go
 
 
-def _stop(conversation: Conversation) -> None:
-    if conversation.answering:
-        conversation.wish = "stop"
+async def _grant(wish: Wish, talks: Talks, desk: Desk) -> None:
+    desk.hint = ""
+    if wish.do == "open":
+        try:
+            desk.talk = await asyncio.to_thread(talks.open, wish.id) if wish.id else Talk()
+        except UserError:
+            desk.talk = Talk()
+            raise
+    elif wish.do == "rename":
+        await asyncio.to_thread(talks.rename, wish.id, wish.text)
+    elif wish.do == "delete":
+        await asyncio.to_thread(talks.delete, wish.id)
+    else:
+        desk.search = wish.text if wish.do == "search" else desk.search
+        desk.rows = desk.rows + ROWS if wish.do == "more" else ROWS
 
 
-def _forget(conversation: Conversation) -> Screen:
-    if conversation.answering:
-        conversation.wish = "forget"
-        return gr.skip(), gr.skip(), gr.skip()
-    conversation.past = ()
-    return _READY, [], _hint()
+def _stop(desk: Desk) -> None:
+    desk.talk.stop = desk.talk.answering
 
 
 def _asked_by_api(tutor: Tutor) -> Callable[[str], dict[str, object]]:
@@ -175,12 +169,3 @@ def _chosen(event: gr.EventData) -> str | None:
     """The text of the example or follow-up that was clicked; None where the question was typed."""
     value = (event._data or {}).get("value")
     return value["text"] if isinstance(value, dict) else value
-
-
-def _waiting(tutor: Tutor) -> str:
-    status = tutor.status()
-    return LOOKING if status.ready else f"Getting ready: {status.text}"
-
-
-def _hint(warning: str = "") -> str:
-    return f'<p class="is-warning">{text_to_html(warning)}</p>' if warning else f"<p>{HINT}</p>"

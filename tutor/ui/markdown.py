@@ -15,18 +15,24 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from tutor.tutor import clean
+from tutor.text import clean
 
 LIMIT = 40_000  # characters of one text that are shown
 _HELD = 24  # letters of a word that a citation is held together with
-_OPEN, _CLOSE = "\ue000", "\ue001"  # stand around the cited sentence while its passage is parsed
-_CITED = re.compile(r"\[(\d{1,3}(?:[,;]\s?\d{1,3})*)\]")
+_CLOSE = "\ue000"  # stands behind a cited sentence while its passage is parsed, and before it the sign of its number:
+_OPEN = "".join(map(chr, range(0xE001, 0xE200)))
+_SIGNS = re.compile(f"([{_CLOSE}{_OPEN}])")
+_CITED = re.compile(r"\[(\d{1,3}(?:[,;]\s?\d{1,3})*|\?)\]")
+_UNSUPPORTED = 0  # the key of what stands for [?] among the links
 _MATH = re.compile(r"\\\(.{1,800}?\\\)|\\\[.{1,800}?\\\]|\$\$.{1,800}?\$\$", re.DOTALL)
 _LINE_MARK = re.compile(r"\s*(?:(?:[-*+>#|]+|\d+[.)])\s+)*")
 _AFTER_WORD = re.compile(r"[)\].,;:!?'\"”’]*")
 _TAG = re.compile(r"<[^>]*>")
 _DROPPED = re.compile(r'<span class="viva-dropped">.*?</span>')
-_MARKED = re.compile(r"<mark>(.*?)</mark>")
+_MARKED = re.compile(r'<mark(?: id="([\w-]+)")?>(.*?)</mark>')
+
+Mark = tuple[int, int, str]
+"""From where to where a text is marked, and the id that the mark gets."""
 
 
 def text_to_html(text: str) -> str:
@@ -35,20 +41,45 @@ def text_to_html(text: str) -> str:
 
 
 def markdown_to_html(text: str, links: Mapping[int, str] | None = None, *, top: int = 3) -> str:
-    """A text in Markdown. `links` has the HTML for each citation number; `top` is the level of the highest heading."""
+    """A text in Markdown. `links` has the HTML for each citation number, and for [?] under 0; `top` is the level of the highest heading."""
     return _render(_cut(clean(_unmarked(text))), links or {}, top)
 
 
-def passage_to_html(passage: str, start: int, end: int, *, top: int = 4) -> str:
-    """A passage in Markdown in which `passage[start:end]` is marked. What cannot be marked in place is shown above the passage."""
+def passage_to_html(passage: str, marks: Sequence[Mark], *, top: int = 4) -> str:
+    """A passage in Markdown with parts of it marked, which do not overlap. What cannot be marked in place is shown above the passage."""
     passage = _unmarked(passage)
-    if not passage[start:end].strip():
-        return markdown_to_html(passage, top=top)
-    first, last = _bounds(passage, start, end)
-    html = _render(clean(f"{passage[:first]}{_OPEN}{passage[first:last]}{_CLOSE}{passage[last:]}"), {}, top)
-    if _letters("".join(_MARKED.findall(html))) == _letters(_render(clean(passage[first:last]), {}, top)):
+    wanted = sorted(mark for mark in marks if passage[mark[0] : mark[1]].strip())
+    html = _render(clean(_signed(passage, wanted[: len(_OPEN)])), {}, top, [name for _, _, name in wanted])
+    letters = _letters_of_marks(html)
+    apart = [mark for mark in wanted if letters.get(mark[2]) != _letters(_render(clean(_core(passage, mark)), {}, top))]
+    if not apart:
         return html
-    return f"<p><mark>{text_to_html(passage[start:end])}</mark></p>" + markdown_to_html(passage, top=top)
+    above = "".join(f'<p><mark id="{name}">{text_to_html(passage[start:end])}</mark></p>' for start, end, name in apart)
+    return above + passage_to_html(passage, [mark for mark in wanted if mark not in apart], top=top)
+
+
+def _signed(text: str, marks: Sequence[Mark]) -> str:
+    parts, done = [], 0
+    for sign, (start, end, _) in zip(_OPEN, marks, strict=False):
+        first, last = _bounds(text, start, end)
+        parts += [text[done:first], sign, text[first:last], _CLOSE]
+        done = last
+    return "".join([*parts, text[done:]])
+
+
+def _core(text: str, mark: Mark) -> str:
+    first, last = _bounds(text, mark[0], mark[1])
+    return text[first:last]
+
+
+def _letters_of_marks(html: str) -> dict[str, str]:
+    """The letters of each mark; one that stands in several elements has its id on the first of them."""
+    letters: dict[str, str] = {}
+    name = ""
+    for begins, part in _MARKED.findall(html):
+        name = begins or name
+        letters[name] = letters.get(name, "") + _letters(part)
+    return letters
 
 
 def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -69,7 +100,7 @@ def _letters(html: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+    return _SIGNS.sub("\ufffd", text)
 
 
 def _cut(text: str) -> str:
@@ -78,8 +109,8 @@ def _cut(text: str) -> str:
     return f"{text[:LIMIT]}\n\n*The rest is not shown: it is longer than {LIMIT:,} characters.*"
 
 
-def _render(text: str, links: Mapping[int, str], top: int) -> str:
-    env: EnvType = {"links": links, "hosts": [], "marking": False}
+def _render(text: str, links: Mapping[int, str], top: int, names: Sequence[str] = ()) -> str:
+    env: EnvType = {"links": links, "hosts": [], "names": names, "mark": None}
     tokens = _PARSER.parse(text, env)
     _level_headings(tokens, top)
     html: str = _PARSER.renderer.render(tokens, _PARSER.options, env)
@@ -99,27 +130,33 @@ def _escape(text: str) -> str:
 
 
 def _marked(text: str, env: EnvType) -> str:
-    """Escaped, and marked as far as it lies between the two signs."""
+    """Escaped, and marked as far as it lies between two signs. `env["mark"]` is the tag of the mark that is open, if one is."""
     parts: list[str] = []
-    for part in re.split(f"([{_OPEN}{_CLOSE}])", text):
-        if part in (_OPEN, _CLOSE):
-            env["marking"] = part == _OPEN
-        elif part:
-            parts.append(f"<mark>{_escape(part)}</mark>" if env["marking"] else _escape(part))
+    for part in _SIGNS.split(text):
+        if part == _CLOSE:
+            env["mark"] = None
+        elif part and part in _OPEN:
+            env["mark"] = f'<mark id="{env["names"][_OPEN.index(part)]}">'
+        elif part and env["mark"]:
+            parts.append(f"{env['mark']}{_escape(part)}</mark>")
+            env["mark"] = "<mark>"
+        else:
+            parts.append(_escape(part))
     return "".join(parts)
 
 
 def _cite(state: StateInline, silent: bool) -> bool:
-    """[1] and [1, 2], where all of the numbers are known, in front of everything else that starts with a bracket."""
+    """[1], [1, 2] and [?], where all of the numbers are known, in front of everything else that starts with a bracket."""
     found = _CITED.match(state.src, state.pos)
     links: Mapping[int, str] = state.env["links"]
-    if not found or not all(int(n) in links for n in re.findall(r"\d+", found.group(1))):
+    numbers = [int(n) for n in re.findall(r"\d+", found.group(1))] or [_UNSUPPORTED] if found else []
+    if not found or not all(n in links for n in numbers):
         return False
     if not silent:
         state.pending, word = _last_word(state.pending.rstrip(" "))
-        for n in re.findall(r"\d+", found.group(1)):
+        for n in numbers:
             cite = state.push("cite", "", 0)
-            cite.content, cite.info, word = n, word, ""
+            cite.content, cite.info, word = str(n), word, ""
     state.pos = found.end()
     return True
 
@@ -188,7 +225,7 @@ class _Renderer(RendererHTML):
 def _host(address: str) -> str:
     """Where a web address leads; of others only the kind is named, and of places within the document nothing."""
     try:
-        parts = urlsplit(address.replace(_OPEN, "").replace(_CLOSE, ""))
+        parts = urlsplit(_SIGNS.sub("", address))
         return parts.hostname or (f"{parts.scheme} link removed" if parts.scheme else "")
     except ValueError:
         return "broken link removed"

@@ -4,18 +4,20 @@ There is no Gradio in here: what a message looks like can be tested without a br
 """
 
 import functools
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tutor.tutor import clean
-from tutor.types import Citation, Exchange, Message, Reply, Status
-from tutor.ui.markdown import markdown_to_html, passage_to_html, text_to_html
+from tutor.text import clean
+from tutor.types import Cost, Exchange, Message, Reply, Status
+from tutor.ui.markdown import markdown_to_html, text_to_html
+from tutor.ui.sources import anchors, chip_to_html, sources_to_html
 
 STOPPED = "Stopped. You can ask something else, or try again."
-_SHOWN_SOURCES = 5  # the others are folded away
-_PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)}
-_QUOTE = 120  # characters of a quote in the list of sources
+MOVES = ("Why?", "How?", "What if?", "Example?", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
+"""What a learner can say next whatever the answer is about; the tutor understands these words from the conversation."""
+_UNSUPPORTED = '<span class="viva-unsupported">?<span class="viva-sr"> no passage supports this sentence</span></span>'
+_LEGEND = '<p class="viva-legend"><span class="viva-unsupported">?</span> No passage supports this sentence.</p>'
+_PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)} | {0: _UNSUPPORTED}
 
 
 def messages(exchanges: Sequence[Exchange], waiting: str = "") -> list[dict[str, Any]]:
@@ -42,20 +44,34 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Message, ...]:
 def exchange_to_html(exchange: Exchange, key: int, waiting: str = "") -> str:
     """The answer's side of an exchange. `key` tells its ids from those of other exchanges."""
     reply, busy = exchange.reply, not exchange.settled
-    parts = ['<h2 class="viva-sr">Answer</h2>']
-    if reply and reply.complete and not reply.answerable:
-        parts.append('<p class="viva-flag">Not in your documents</p>')
-    if reply and reply.answer:
-        links = _PENDING if busy else {}
-        links = links | {citation.n: _chip(citation, key) for citation in reply.citations}
-        parts.append(f'<div class="viva-answer">{markdown_to_html(reply.answer, links)}</div>')
-    elif busy:
+    parts = ['<h2 class="viva-sr">Answer</h2>', *(_around(reply, key, busy=busy) if reply else ())]
+    if busy and not (reply and reply.answer):
         parts.append(f'<p class="viva-wait">{text_to_html(waiting)}</p>')
     if exchange.notice:
         parts.append(f'<div class="viva-notice">{text_to_html(exchange.notice)}</div>')
     if not busy:
-        parts.append(_sources(reply.citations if reply else (), key) + _actions(reply))
+        parts += [sources_to_html(reply.citations, key) if reply else "", _actions(reply), _moves(exchange)]
     return f'<div class="viva-turn{" is-busy" if busy else ""}">{"".join(parts)}</div>'
+
+
+def _around(reply: Reply, key: int, *, busy: bool) -> Iterator[str]:
+    """An answer, and before it what has to be known about it."""
+    if reply.notice:
+        yield f'<div class="viva-notice is-above">{text_to_html(reply.notice)}</div>'
+    if reply.interrupted:
+        yield (
+            '<details class="viva-interrupted"><summary>Interrupted<span> before it was complete, so this is no answer</span></summary>'
+            f"<div>{markdown_to_html(reply.interrupted)}</div></details>"
+        )
+    if reply.general:
+        yield '<p class="viva-flag is-general">From general knowledge, not from your documents</p>'
+    elif reply.complete and not reply.answerable:
+        yield '<p class="viva-flag is-refusal">Not in your documents</p>'
+    if reply.answer:
+        named = anchors(reply.citations, key)
+        links = {citation.n: chip_to_html(citation, named[citation.n]) for citation in reply.citations}
+        html = markdown_to_html(reply.answer, (_PENDING if busy else {0: _UNSUPPORTED}) | links)
+        yield f'<div class="viva-answer">{html}</div>{_LEGEND if _UNSUPPORTED in html else ""}'
 
 
 _settled_to_html = functools.lru_cache(maxsize=500)(exchange_to_html)  # the whole conversation is shown anew at each step
@@ -76,40 +92,6 @@ def _question_html(question: str) -> str:
     return f'<div class="viva-question"><h2 class="viva-sr">You asked</h2><p>{text_to_html(question)}</p></div>'
 
 
-def _chip(citation: Citation, key: int) -> str:
-    """The number in the answer. What it stands for is its accessible name."""
-    where = f"{text_to_html(citation.file)}, {text_to_html(citation.question)}"
-    return (
-        f'<a class="viva-cite" href="#{_id(citation, key)}"><span class="viva-sr"> Source </span>{citation.n}'
-        f'<span class="viva-sr">: {where}</span></a>'
-    )
-
-
-def _id(citation: Citation, key: int) -> str:
-    return f"viva-{key}-{citation.n}"
-
-
-def _sources(citations: Sequence[Citation], key: int) -> str:
-    if not citations:
-        return ""
-    rows = [_source(citation, key) for citation in {citation.n: citation for citation in citations}.values()]
-    shown, folded = "".join(rows[:_SHOWN_SOURCES]), "".join(rows[_SHOWN_SOURCES:])
-    if folded:
-        shown += f'<details class="viva-more"><summary>{len(rows) - _SHOWN_SOURCES} more</summary>{folded}</details>'
-    return f'<section class="viva-sources"><h3>Sources</h3>{shown}</section>'
-
-
-def _source(citation: Citation, key: int) -> str:
-    quote = clean(" ".join(citation.quote.split()))
-    return (
-        f'<details class="viva-source" id="{_id(citation, key)}"><summary><span class="viva-n">{citation.n}</span>'
-        f'<span class="viva-where"><span class="viva-file">{text_to_html(citation.file)}</span> '
-        f'<span class="viva-asked">{text_to_html(citation.question)}</span></span> '
-        f'<span class="viva-quote">“{escape(quote[:_QUOTE])}{"…" if len(quote) > _QUOTE else ""}”</span></summary>'
-        f'<div class="viva-passage">{passage_to_html(citation.passage, citation.passage_start, citation.passage_end)}</div></details>'
-    )
-
-
 def _actions(reply: Reply | None) -> str:
     """What can be done with an answer. viva.js does it: no handler of ours is written into a message."""
     again = '<button class="viva-act viva-again" type="button">Try again</button>'
@@ -119,6 +101,29 @@ def _actions(reply: Reply | None) -> str:
     copied = "\n".join([reply.answer, *(["", "Sources:", *sources] if sources else [])])
     return (
         f'<div class="viva-actions"><button class="viva-act viva-copy" type="button">Copy</button>{again}'
-        f'<span class="viva-by">{text_to_html(reply.engine.split(":")[0])}</span></div>'
+        f'<span class="viva-by">{text_to_html(reply.engine.split(":")[0])}{_cost(reply.cost)}</span></div>'
         f'<pre class="viva-raw">{text_to_html(copied).replace("<br>", "&#10;")}</pre>'
     )
+
+
+def _cost(cost: Cost | None) -> str:
+    """What a reply took: tokens, and money where a price is set."""
+    if cost is None:
+        return ""
+    counted = [tokens for tokens in (cost.prompt_tokens, cost.completion_tokens) if tokens is not None]
+    tokens = [f"{sum(counted):,} tokens"] if counted else []
+    money = [_money(cost.money)] if cost.money is not None else []
+    return f'<span class="viva-cost">{", ".join([*tokens, *money])}</span>' if tokens or money else ""
+
+
+def _money(amount: float) -> str:
+    """Two digits that count, and never fewer than cents."""
+    return f"{amount:.2f}" if amount >= 0.1 or not amount else f"{amount:.2g}" if amount >= 0.0001 else "under 0.0001"
+
+
+def _moves(exchange: Exchange) -> str:
+    """Buttons that say something for the learner. A refusal has none: there is nothing to go on from."""
+    if exchange.notice or not exchange.reply or not exchange.reply.answerable:
+        return ""
+    buttons = "".join(f'<button class="viva-move" type="button">{text}</button>' for text in MOVES)
+    return f'<div class="viva-moves">{buttons}</div>'

@@ -1,41 +1,46 @@
-"""The whole screen: a header that says who answers, and the chat below it."""
+"""The whole screen: its pages, each in the same frame."""
 
 from typing import Any
 
 from tutor.tutor import Tutor
 from tutor.ui.chat import chat_page
+from tutor.ui.desk import list_to_html
+from tutor.ui.frame import PAGES, frame
 from tutor.ui.render import status_to_html
-from tutor.ui.theme import BRAND, THEME_BUTTON
+from tutor.ui.settings_page import settings_page
+from tutor.ui.talk import Talks
 from tutor.ui.toolkit import gr
 
 _TICK_S = 0.5
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build(tutor: Tutor) -> gr.Blocks:
     """The screen for a tutor, which may still be getting ready: the header says how far it is until it is."""
+    talks = Talks(tutor)
+    chat_place, settings_place = PAGES
     demo: gr.Blocks
     with gr.Blocks(title="Viva", fill_height=True, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
-        gr.HTML('<a class="viva-skip" href="#viva-question">Skip to the question box</a>', elem_id="viva-skip")
-        with gr.Row(elem_id="viva-head"):
-            gr.HTML(BRAND, elem_id="viva-brand")
-            status = gr.HTML(status_to_html(tutor.status(), tutor.engine), elem_id="viva-status")
-            gr.HTML(THEME_BUTTON, elem_id="viva-theme")
-        chat = chat_page(tutor)
-        timer = gr.Timer(_TICK_S)
-
-        def refresh() -> tuple[Any, Any, Any]:
-            now = tutor.status()
-            examples = [{"text": question} for question in tutor.examples()]
-            settled = now.ready or now.problem is not None
-            return status_to_html(now, tutor.engine), gr.update(examples=examples), gr.update(active=not settled)
-
-        gr.on(
-            [timer.tick, demo.load],
-            refresh,
-            None,
-            [status, chat, timer],
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        with frame(tutor, chat_place) as around:
+            chat = chat_page(demo, tutor, talks, around.listed)
+        _keep_status(demo, tutor, around.status, chat)
+    with demo.route(settings_place.name, settings_place.path, show_in_navbar=False):
+        with frame(tutor, settings_place) as around:
+            settings_page(demo, tutor, around.status)
+        _keep_status(demo, tutor, around.status)
+        demo.load(lambda: list_to_html(talks), None, around.listed, queue=False, **_QUIET)
     return demo
+
+
+def _keep_status(demo: gr.Blocks, tutor: Tutor, status: gr.HTML, chat: gr.Chatbot | None = None) -> None:
+    """Says who answers and how far getting ready is, until it is; then a chat gets its examples."""
+    timer = gr.Timer(_TICK_S)
+
+    def refresh() -> list[Any]:
+        now = tutor.status()
+        active = gr.update(active=not (now.ready or now.problem is not None))
+        examples = [gr.update(examples=[{"text": question} for question in tutor.examples()])] if chat else []
+        return [status_to_html(now, tutor.engine), active, *examples]
+
+    outputs = [status, timer, *([chat] if chat else [])]
+    gr.on([timer.tick, demo.load], refresh, None, outputs, queue=False, **_QUIET)

@@ -3,21 +3,26 @@
 import atexit
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
 import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import Iterable
 from functools import cache
+from urllib.parse import quote
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
 
+from corpus.errors import UserError
+from tutor.text import clean
 from tutor.tutor import Tutor
 from tutor.ui.guard import Guard
 from tutor.ui.screen import build
@@ -46,30 +51,47 @@ def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": status.problem or status.text}, 503)
 
+    @app.get("/conversations/{conversation}.md")
+    def exported(conversation: str) -> Response:
+        try:
+            text = tutor.journal.export(conversation)
+        except UserError as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": attachment(text)})
+
     demo = build(tutor)
     demo.queue(default_concurrency_limit=None, max_size=_QUEUE)
     demo.max_threads = _THREADS
     demo.state_session_capacity = _SESSIONS
-    gr.mount_gradio_app(
-        app,
-        demo,
-        path="/",
-        app_kwargs={"openapi_url": None},
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        max_file_size="50mb",
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        theme=theme(),
-        head=head(),
-    )
+    with warnings.catch_warnings():  # of several pages that the server would draw, if we let it
+        warnings.filterwarnings("ignore", "SSR mode is not supported")
+        gr.mount_gradio_app(
+            app,
+            demo,
+            path="/",
+            app_kwargs={"openapi_url": None},
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            enable_monitoring=False,
+            max_file_size="50mb",
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            theme=theme(),
+            head=head(),
+        )
     app.state.stopping = next(route.app.stop_event for route in app.routes if isinstance(route, Mount) and hasattr(route.app, "stop_event"))
     app.add_middleware(CORSMiddleware, allow_origins=())  # its presence keeps Gradio from allowing any origin
     app.add_middleware(Guard, hosts=tuple(hosts))
     return app
+
+
+def attachment(markdown: str) -> str:
+    """The header that makes a browser save a conversation under its title, which is the first line of it."""
+    title = " ".join(re.sub(r'[\\/:*?"<>|\x00-\x1f#`]', " ", clean(markdown.partition("\n")[0])).split()).strip(". ")[:80] or "Conversation"
+    plain = title.encode("ascii", "ignore").decode().strip() or "Conversation"
+    return f"attachment; filename=\"{plain}.md\"; filename*=UTF-8''{quote(title, safe='')}.md"
 
 
 def serve(app: FastAPI, host: str = "127.0.0.1", port: int = 7860) -> None:

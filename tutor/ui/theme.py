@@ -9,6 +9,8 @@ from urllib.parse import quote
 from tutor.ui.toolkit import gr
 
 _FOLDER = Path(__file__).parent
+_STYLES = ("viva.css", "side.css", "settings.css")
+_SCRIPTS = ("viva.js", "conversations.js")
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 _COLOURS = {
@@ -35,11 +37,14 @@ _COLOURS = {
     "input_placeholder_color": "soft",
     "code_background_fill": "code",
     "button_primary_background_fill": "accent",
+    "button_primary_background_fill_hover": "accent",
     "button_primary_text_color": "on-accent",
+    "button_primary_text_color_hover": "on-accent",
     "button_secondary_background_fill": "surface",
     "button_secondary_background_fill_hover": "accent-soft",
     "button_secondary_border_color": "line",
     "button_secondary_text_color": "ink",
+    "button_secondary_text_color_hover": "ink",
 }
 _MARK = (
     '<svg class="viva-mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false">'
@@ -67,5 +72,6 @@ def theme() -> gr.themes.Base:
 def head() -> str:
     """What the page's head gets: icon, style, script."""
     icon = quote(_MARK.format(fill="#0b6a5f", line="#fff").replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
-    style, script = ((_FOLDER / name).read_text("utf-8") for name in ("viva.css", "viva.js"))
+    style = "".join((_FOLDER / name).read_text("utf-8") for name in _STYLES)
+    script = "".join((_FOLDER / name).read_text("utf-8") for name in _SCRIPTS)
     return f'<link rel="icon" href="data:image/svg+xml,{icon}"><style>{style}</style><script>{script}</script>'

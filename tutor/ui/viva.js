@@ -1,5 +1,6 @@
 // What Gradio leaves open in the browser: dark mode that is remembered, citations that open, copying, focus, and names for
-// controls that have none. It listens on the document, since Gradio builds and rebuilds the page beneath it.
+// controls that have none. It listens on the document, since Gradio builds and rebuilds the page beneath it. conversations.js,
+// which comes after it, does the same for the list of conversations.
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -7,22 +8,43 @@
     if (element && element.getAttribute(name) !== value) element.setAttribute(name, value);
   };
   const box = () => $("#viva-question textarea");
+  const recall = (key) => {
+    try { return localStorage.getItem(key); } catch { return null; }
+  };
+  const remember = (key, value) => {
+    try { localStorage.setItem(key, value); } catch { /* a browser that keeps nothing */ }
+  };
+
+  // What is said to Viva without being typed: a hidden button of Gradio's is clicked, and its event takes the words from here.
+  const told = [];
+  const tell = (button, words) => {
+    told.push(words);
+    $(`#viva-${button}`)?.click();
+  };
+  const take = (given) => {
+    const words = told.shift() ?? "";
+    return Array.isArray(words) ? words : [words, ...given.slice(1)];
+  };
+
+  // How deep answers go is remembered here, not on the server: it is this reader's habit.
+  const DEPTHS = ["simple", "interview", "deep"];
+  const depth = () => (DEPTHS.includes(recall("viva-depth")) ? recall("viva-depth") : "interview");
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("#viva-depth input")) remember("viva-depth", event.target.value);
+  });
 
   // Dark or light: what was chosen, or else what the system has.
   const KEY = "viva-theme";
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => {
-    try { return localStorage.getItem(KEY); } catch { return null; }
-  };
   const paint = () => {
-    const dark = (chosen() ?? (system.matches ? "dark" : "light")) === "dark";
+    const dark = (recall(KEY) ?? (system.matches ? "dark" : "light")) === "dark";
     for (const element of [document.documentElement, document.body])
       if (element && element.classList.contains("dark") !== dark) element.classList.toggle("dark", dark);
     set($(".viva-theme"), "aria-pressed", String(dark));
   };
   const toggle = () => {
     const dark = document.documentElement.classList.contains("dark");
-    try { localStorage.setItem(KEY, dark ? "light" : "dark"); } catch { /* a browser that keeps nothing */ }
+    remember(KEY, dark ? "light" : "dark");
     paint();
   };
 
@@ -38,20 +60,30 @@
     if (live.textContent !== text) live.textContent = text;
   };
 
-  // A number in the answer opens its source; Escape there goes back to the number.
+  // A number in the answer opens its source at its mark; Escape there goes back to the number.
   let cameFrom = null;
   const openSource = (chip) => {
-    const source = document.getElementById(chip.getAttribute("href").slice(1));
+    const mark = document.getElementById(chip.getAttribute("href").slice(1));
+    const source = mark?.closest(".viva-source");
     if (!source) return;
     for (let fold = source; fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    for (const other of document.querySelectorAll("mark.is-now")) other.classList.remove("is-now");
+    let part = mark;
+    while (part?.matches("mark")) {
+      part.classList.add("is-now");
+      const all = [...source.querySelectorAll("mark")];
+      part = all[all.indexOf(part) + 1];
+      if (part?.id) break;
+    }
     cameFrom = chip;
     source.scrollIntoView({ block: "nearest" });
     $("summary", source).focus({ preventScroll: true });
-    ($("mark", source) ?? source).scrollIntoView({ block: "nearest" });
+    mark.scrollIntoView({ block: "nearest" });
   };
   const backToChip = (source) => {
     source.open = false;
-    if (cameFrom?.isConnected && cameFrom.getAttribute("href") === `#${source.id}`) cameFrom.focus();
+    if (cameFrom?.isConnected && document.getElementById(cameFrom.getAttribute("href").slice(1))?.closest(".viva-source") === source)
+      cameFrom.focus();
     else $("summary", source).focus();
   };
 
@@ -77,8 +109,13 @@
     ".viva-theme": toggle,
     "a.viva-cite": openSource,
     ".viva-copy": copy,
-    ".viva-again": () => $("#viva-again")?.click(),
-    ".viva-skip": () => box()?.focus(),
+    ".viva-again": () => tell("again", ""),
+    ".viva-move": (button) => tell("say", button.textContent),
+    ".viva-use": (button) => {
+      tell("use", [button.dataset.url, button.dataset.model]);
+      $("#viva-address :is(input, textarea)")?.focus();
+    },
+    ".viva-skip": () => (box() ?? $("#viva-main :is(input, textarea, button)"))?.focus(),
   };
   document.addEventListener("click", (event) => {
     for (const [selector, act] of Object.entries(clicked)) {
@@ -88,7 +125,7 @@
       act(found);
     }
     // Whoever asked with a button that is now gone goes on in the box.
-    if (event.target.closest?.(".viva-again, .option, .example, #viva-new") && (event.detail === 0 || matchMedia("(hover: hover)").matches))
+    if (event.target.closest?.(".viva-again, .viva-move, .option, .example, .viva-new") && (event.detail === 0 || matchMedia("(hover: hover)").matches))
       setTimeout(() => box()?.focus(), 50);
   });
   document.addEventListener("keydown", (event) => {
@@ -135,6 +172,7 @@
   // Names and roles that Gradio does not give, or gives wrongly.
   const mend = () => {
     paint();
+    if ($("#viva-page")) set(document.documentElement, "data-viva", "");
     const log = $("#viva-chat [role=log]");
     if (!box() || !log) return;
     set(log, "aria-label", "Conversation");
@@ -147,10 +185,16 @@
     const options = $("#viva-chat .options");
     set(options, "role", "group");
     const turn = options && [...document.querySelectorAll(".viva-turn")].pop();
-    if (turn) set(options, "aria-label", $(".viva-flag", turn) ? "Ask instead" : "Ask next");
+    if (turn) set(options, "aria-label", $(".viva-flag.is-refusal", turn) ? "Ask instead" : "Ask next");
+    const moves = [...document.querySelectorAll("#viva-chat .viva-moves")].pop();
+    set(moves, "role", "group");
+    set(moves, "aria-label", "Go on");
     set($("#viva-question .submit-button"), "aria-label", "Send");
     set($("#viva-question .stop-button"), "aria-label", "Stop");
     set(box(), "aria-describedby", "viva-hint");
+    set($("#viva-depth"), "role", "radiogroup");
+    set($("#viva-depth"), "aria-label", "How deep to answer");
+    for (const radio of document.querySelectorAll("#viva-depth input")) set(radio, "name", "viva-depth"); // one group, one tab stop
     set($("#viva-hint"), "role", "status");
     follow(log);
     announce();
@@ -163,9 +207,11 @@
     requestAnimationFrame(() => {
       due = false;
       mend();
+      for (const also of window.viva.mended) also();
     });
   };
 
+  window.viva = { $, set, say, tell, take, depth, recall, remember, box, mended: [] };
   paint();
   system.addEventListener("change", paint);
   addEventListener("storage", paint);

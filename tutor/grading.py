@@ -1,0 +1,109 @@
+"""A question and an answer -> a verdict, without a language model: guards, marks for each point, a score, and what cannot be judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus.types import KeyPoint, Misconception, QAItem
+from index.encoders import WordEncoder
+from tutor.feedback import UNSEEN, feedback_for
+from tutor.guards import Guarded, guard
+from tutor.misconceptions import met_misconceptions
+from tutor.points import Answer, Strength, derive_points, evidence_at, mark, point_strength, read_answer, source_sentence
+from tutor.recall import WordReader, likeness, soft_recall
+from tutor.score import band_of, likeness_to, score_of
+from tutor.types import Evidence, MetMisconception, PointMark, Verdict
+
+ENGINE = "Offline grader: compares words by meaning, no language model"
+_BEYOND = 0.30  # a clause is beyond the source where less than this of it is there
+_BEYOND_WORDS = 4  # content words that it must have
+_SAME = 0.45  # how near a point must be to the truth of a wrong claim to be the point that it gets wrong
+_NEXT = 3  # sentences to say next time
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question and what its answer is held against: the answers of its sources, the key points, and wrong claims with their truths."""
+
+    question: str
+    reference: tuple[str, ...]
+    key_points: tuple[KeyPoint, ...] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+
+
+def task_of(item: QAItem) -> Task:
+    """What an answer to an item is graded against."""
+    return Task(item.question, tuple(source.answer for source in item.sources if source.answer), item.key_points, item.misconceptions)
+
+
+class OfflineJudge:
+    """Grades without a language model. The same answer always gets the same verdict."""
+
+    def __init__(self, encoder: WordEncoder) -> None:
+        self._reader = WordReader(encoder)
+
+    def judge(self, task: Task, answer: str) -> Verdict:
+        """The verdict on an answer. Its score is None only where there is nothing to hold the answer against."""
+        references = tuple(text for text in task.reference if text.strip()) or tuple(point.text for point in task.key_points)
+        if not references:
+            return Verdict(None, None, ENGINE, feedback="My documents do not answer this question, so an answer to it cannot be graded.")
+        guarded = guard(task.question, references, answer)
+        points = task.key_points or derive_points(task.question, references[0], self._reader)
+        self._reader.read(guarded.text, *references, *(text for point in points for text in (point.text, *point.wordings)))
+        read = read_answer(task.question, guarded.text, self._reader)
+        strengths = [Strength() if guarded.barred else point_strength(point, read, self._reader) for point in points]
+        sources = [source_sentence(point.text, references, self._reader) for point in points]
+        marks = [mark(point, strength, answer, source) for point, strength, source in zip(points, strengths, sources, strict=True)]
+        met = () if guarded.barred else self._met(task, references, read, answer)
+        marks = self._wrong(marks, met)
+        nearest = 0.0 if guarded.empty else max(likeness_to(text, self._reader.read(text)[0], read) for text in references)
+        mistakes = len(met) - sum(point.status == "wrong" for point in marks)
+        score = score_of(nearest, strengths if task.key_points else (), marks, max(mistakes, 0), guarded)
+        return Verdict(
+            score=score,
+            band=band_of(score, guarded, written=bool(task.key_points)),
+            engine=ENGINE,
+            points=tuple(marks),
+            flags=guarded.flags,
+            feedback=feedback_for(score, marks, guarded.flags, met),
+            misconceptions=met,
+            beyond=self._beyond(references, points, read, answer, guarded),
+            next_time=_next_time(marks),
+            model_answer=references[0] if task.reference else "",
+            notice=UNSEEN,
+        )
+
+    def _met(self, task: Task, references: Sequence[str], read: Answer, answer: str) -> tuple[MetMisconception, ...]:
+        truths = [*references, *(text for point in task.key_points for text in (point.text, *point.wordings))]
+        return met_misconceptions(task.misconceptions, truths, read, answer, self._reader)
+
+    def _wrong(self, marks: Sequence[PointMark], met: Sequence[MetMisconception]) -> list[PointMark]:
+        """The marks, with the point that each wrong claim gets wrong marked so."""
+        changed = list(marks)
+        for one in met:
+            truth = self._reader.read(one.truth)[0]
+            nearness = [likeness(truth, self._reader.read(point.text)[0]) for point in changed]
+            row = max(range(len(changed)), key=lambda n: nearness[n])
+            if nearness[row] >= _SAME:
+                changed[row] = replace(changed[row], status="wrong", evidence=one.evidence)
+        return changed
+
+    def _beyond(
+        self, references: Sequence[str], points: Sequence[KeyPoint], read: Answer, answer: str, guarded: Guarded
+    ) -> tuple[Evidence, ...]:
+        """The clauses of the answer that the source neither says nor denies."""
+        if guarded.barred:
+            return ()
+        known = self._reader.read(*references, *(point.text for point in points))
+        found = []
+        for span in read.clauses:
+            part = read.words.within(*span).without(read.asked)
+            if len(part) >= _BEYOND_WORDS and max(soft_recall(part, words) for words in known) < _BEYOND:
+                found.append(evidence_at(answer, span))
+        return tuple(found)
+
+
+def _next_time(marks: Sequence[PointMark]) -> tuple[str, ...]:
+    """What to say next time: the points that were got wrong, then those that were left out."""
+    order = {"wrong": 0, "missed": 1, "partial": 2}
+    lacking = sorted((point for point in marks if point.status in order), key=lambda point: order[point.status])
+    return tuple(point.text for point in lacking[:_NEXT])

@@ -1,0 +1,65 @@
+"""Quiz me: a question on the current subject, and a fair word on the reply, with the answer to compare it with.
+
+Code chooses the question and says what the marks mean; whoever judges only marks the points.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from corpus.types import Document, QAItem
+from tutor.draft import Draft
+from tutor.ladder import Ladder, Part, answer_of
+from tutor.moves import QUIZ_MARK
+from tutor.types import PointMark, PointStatus, Reply, Verdict
+
+Judge = Callable[[QAItem, str], Verdict]
+"""An item and a learner's answer to it -> what the answer is worth."""
+
+INSTRUCTION = "Answer in your own words, as you would in an interview. Say “I don't know” to see the answer."
+AGAIN = "Quiz me on this"
+_HEADINGS: Mapping[PointStatus, str] = {
+    "covered": "You covered",
+    "partial": "Half said",
+    "missed": "Missing",
+    "wrong": "Not right",
+}
+
+
+def quiz(ladder: Ladder, engine: str) -> Reply:
+    """A question on the subject that has been neither answered nor asked in this conversation, if there is one."""
+    item = next((item for item in (*ladder.family, ladder.focus, *ladder.ahead()) if ladder.fresh(item)), ladder.focus)
+    return Reply(f"{QUIZ_MARK} {item.question}\n\n{INSTRUCTION}", True, engine, follow_ups=("I don't know",))
+
+
+def verdict_on(item: QAItem, answer: str, judge: Judge, documents: Mapping[str, Document], engine: str) -> Reply:
+    """What the learner's answer to a quiz is worth, point by point, and the answer of the documents."""
+    verdict = judge(item, answer)
+    draft = Draft(documents)
+    draft.add_all(_spoken(verdict))
+    draft.add(f"\n\n**{item.question}**\n\n")
+    draft.add_all(answer_of(item.sources[0], "interview"))
+    return Reply(draft.text.strip(), True, engine, tuple(draft.citations), (AGAIN, "Why?"))
+
+
+def _spoken(verdict: Verdict) -> Iterator[Part]:
+    if verdict.score is None:
+        yield "This could not be judged."
+    else:
+        low, high = verdict.band or (verdict.score, verdict.score)
+        yield f"**{verdict.score:.0f} of 10**" + (f" (between {low:.0f} and {high:.0f})" if low < high else "")
+    if verdict.feedback:
+        yield f"\n\n{verdict.feedback}"
+    for status, heading in _HEADINGS.items():
+        points = [point for point in verdict.points if point.status == status]
+        if points:
+            yield f"\n\n**{heading}**\n"
+            yield "".join(f"\n- {_shown(point)}" for point in points)
+    if verdict.misconceptions:
+        yield "\n\n**A common mistake**\n"
+        yield "".join(f"\n- “{met.evidence.quote.strip()}” In truth: {met.truth}" for met in verdict.misconceptions)
+    if verdict.notice:
+        yield f"\n\n*{verdict.notice}*"
+
+
+def _shown(point: PointMark) -> str:
+    """A key point, and the learner's own words where they show it."""
+    return f"{point.text} (“{point.evidence.quote.strip()}”)" if point.evidence else point.text
