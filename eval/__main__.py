@@ -19,8 +19,11 @@ from eval.scorecard import Scorecard
 from eval.speed import GOAL, GOAL_BFLOAT16, evaluate_speed, queries_from, run_in_process, write_documents
 from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder, has_bfloat16
 from index.store import build, load, load_documents
+from tutor.connection import Connection
+from tutor.endpoint import endpoint_of
 from tutor.engine import EngineError
 from tutor.prepare import open_index
+from tutor.settings import SettingsError, read_settings
 from tutor.tutor import QuestionRefused, Tutor
 from tutor.types import Depth, Message, Reply
 
@@ -41,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases, one JSON object a line")
         command.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
         command.add_argument("--record", action="store_true", help="make these figures the baseline")
+    grounding.add_argument("--model", action="store_true", help="ask the language model that the environment names, not the offline engine")
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
@@ -76,6 +80,7 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
     if options.record:
         scorecard.record()
     ours = options.cases == CASES and options.documents == SHIPPED_DOCUMENTS and options.encoder == DEFAULT_ENCODER
+    ours = ours and not getattr(options, "model", False)
     return scorecard.worse_than_baseline() if ours else []
 
 
@@ -89,10 +94,11 @@ def _retrieval(options: argparse.Namespace) -> Scorecard:
 
 def _grounding(options: argparse.Namespace) -> Scorecard:
     cases = read_retrieval_cases(options.cases)
+    connection = _connection() if options.model else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         build(read_paths([options.documents]).documents, SentenceTransformerEncoder(options.encoder), folder)
-        tutor = Tutor(lambda _report: open_index(folder, options.encoder))
+        tutor = Tutor(lambda _report: open_index(folder, options.encoder), connection=connection)
         tutor.prepare()
         if problem := tutor.status().problem:
             raise EngineError(problem)
@@ -105,6 +111,13 @@ def _grounding(options: argparse.Namespace) -> Scorecard:
             return reply
 
         return evaluate_grounding(cases, ask, load_documents(folder))
+
+
+def _connection() -> Connection:
+    endpoint = endpoint_of(read_settings())
+    if endpoint is None:
+        raise SettingsError("--model asks a language model, and the environment names none. Set OPENAI_BASE_URL or OPENAI_API_KEY.")
+    return Connection(None, endpoint)
 
 
 def _speed(options: argparse.Namespace) -> Scorecard:

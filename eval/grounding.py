@@ -30,9 +30,13 @@ _SUPPORT = 0.6  # share of a sentence's content words that the passages it cites
 
 
 def evaluate_grounding(cases: Sequence[RetrievalCase], ask: Ask, documents: Mapping[str, Document]) -> Scorecard:
-    """A row for each depth, in which the cases take turns, one for all, and for each kind of case the share that was answered."""
+    """A row for each depth, in which the cases take turns, one for all, and for each kind of case the share that was answered.
+
+    `noticed` is the share of replies with a notice: where a model was asked, those that the offline engine had to give.
+    """
     counts: dict[str, Counter[Count]] = {depth: Counter() for depth in DEPTHS}
     replies: Counter[str] = Counter()
+    noticed = 0
     answered: dict[str, list[bool]] = {}
     for turn, case in enumerate(cases):
         depth = DEPTHS[turn % len(DEPTHS)]
@@ -40,9 +44,11 @@ def evaluate_grounding(cases: Sequence[RetrievalCase], ask: Ask, documents: Mapp
         answered.setdefault(case.kind, []).append(reply.answerable)
         counts[depth] += count(reply, documents)
         replies[depth] += reply.answerable
+        noticed += reply.notice is not None
     counts["all"] = sum(counts.values(), Counter())
     replies["all"] = replies.total()
     rows = {name: {"n": float(replies[name])} | _shares(counted) for name, counted in counts.items()}
+    rows["all"]["noticed"] = _share(noticed, len(cases))
     rows |= {kind: {"n": float(len(given)), "answered": sum(given) / len(given)} for kind, given in answered.items()}
     meant = [given for kind in answered if not kind.startswith("unanswerable") for given in answered[kind]]
     other = [given for kind in answered if kind.startswith("unanswerable") for given in answered[kind]]

@@ -58,6 +58,8 @@ def plot(scorecard: Scorecard, path: Path) -> None:
         )
         for panel, axis in zip(panels, axes[:, 0], strict=True):
             _draw(axis, panel)
+        if len(panels[0].series) > 1:
+            figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False)
         try:
             figure.savefig(path, transparent=True, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
         except (OSError, ValueError) as error:
@@ -82,8 +84,6 @@ def _draw(axis: "Axes", panel: Panel) -> None:
     axis.tick_params(length=0)
     for side in ("top", "right", "bottom"):
         axis.spines[side].set_visible(False)
-    if len(panel.series) > 1:
-        axis.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(panel.series), frameon=False, borderaxespad=0)
 
 
 def _figure(value: float, top: float) -> str:
@@ -97,7 +97,7 @@ Rows = Mapping[str, Mapping[str, float]]
 def _retrieval(rows: Rows) -> list[Panel]:
     kinds = [name for name, row in rows.items() if "hit@1" in row]
     series = {"first": [rows[kind]["hit@1"] for kind in kinds], "in the first three": [rows[kind]["hit@3"] for kind in kinds]}
-    return [Panel("Questions whose passage is found, by how they are put", kinds, series)]
+    return [Panel("Share of questions whose passage is found, by how they are put", kinds, series)]
 
 
 def _grounding(rows: Rows) -> list[Panel]:

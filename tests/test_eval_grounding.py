@@ -111,3 +111,19 @@ def test_the_offline_engine_is_measured_through_the_whole_tutor(kitchen: Path, t
     assert guarded == {
         "supported": 1, "quoted": 1, "exact": 1, "answered": 1, "refused": 1, "repeated": 0, "unused": 0, "astray": 0,
     }  # fmt: skip
+
+
+def test_a_model_is_asked_where_one_is_wanted(
+    kitchen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text('{"qid": "1", "kind": "plain", "query": "why does a kettle whistle", "relevant": ["a"]}', encoding="utf-8")
+    asked = ["grounding", "--model", "--documents", str(kitchen), "--cases", str(path), "--json", str(tmp_path / "out.json")]
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert main(asked) == 1
+    assert "Set OPENAI_BASE_URL" in capsys.readouterr().err
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    assert main(asked) == 0
+    every = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["rows"]["all"]
+    assert (every["noticed"], every["supported"]) == (1, 1), "nobody listens at port 1, so the offline engine answers and says so"
