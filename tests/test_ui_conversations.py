@@ -351,6 +351,7 @@ def test_a_move_sends_its_words(page: Page, stage: Stage, move: str) -> None:
 def test_the_depth_reaches_the_tutor_and_is_remembered(page: Page, stage: Stage) -> None:
     answered(page, PAN)
     page.get_by_text("Deep dive").click()
+    expect(page.get_by_label("Deep dive")).to_be_checked()
     answered(page, PAN)
     page.reload()
     expect(page.get_by_label("Deep dive")).to_be_checked()

@@ -23,7 +23,8 @@ ELSEWHERE = "An answer is being given in this conversation. Ask again when it is
 WELCOME = "<h2>What would you like to understand?</h2><p>Ask anything about your documents. Keep asking why until it is clear.</p>"
 _DEPTHS: list[tuple[str, str | int | float]] = [("Simple", "simple"), ("Interview answer", "interview"), ("Deep dive", "deep")]
 _TAKE = "(...given) => window.viva.take(given)"  # puts what viva.js was told in the place of its field
-_WHERE = '() => [JSON.stringify({do: "open", id: new URLSearchParams(location.search).get("chat") ?? ""}), null]'
+_ASKED = "(...given) => window.viva.asked(given)"  # and the depth that is chosen
+_WHERE = '() => [JSON.stringify({do: "arrive", id: new URLSearchParams(location.search).get("chat") ?? ""}), null]'
 _DEPTH = "() => [window.viva.depth()]"
 _MATH: list[dict[str, str | bool]] = [
     {"left": "$$", "right": "$$", "display": True},
@@ -35,7 +36,7 @@ _MATH: list[dict[str, str | bool]] = [
 class Wish(BaseModel):
     """What the learner does with the list of conversations, as viva.js sends it. An empty `id` opens a new conversation."""
 
-    do: Literal["open", "rename", "delete", "search", "more"]
+    do: Literal["arrive", "open", "rename", "delete", "search", "more"]
     id: str = ""
     text: str = ""
 
@@ -78,7 +79,7 @@ def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, listed: gr.HTML) -> g
     screen = [box, chat, hint, listed]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking = [box.submit, chat.option_select, chat.example_select, again.click, say.click]
-    gr.on(asking, _answering(talks, again), [told, box, depth, desk], screen, js=_TAKE, trigger_mode="multiple", **quiet)
+    gr.on(asking, _answering(talks, again), [told, box, depth, desk], screen, js=_ASKED, trigger_mode="multiple", **quiet)
     gr.on(go.click, _going(talks), [told, desk], screen, js=_TAKE, trigger_mode="multiple", **quiet)
     demo.load(_going(talks), [told, desk], screen, js=_WHERE, **quiet)
     demo.load(None, None, depth, js=_DEPTH, **quiet)
@@ -130,7 +131,9 @@ def _going(talks: Talks) -> Callable[..., AsyncGenerator[Screen]]:
 
 async def _grant(wish: Wish, talks: Talks, desk: Desk) -> None:
     desk.hint = ""
-    if wish.do == "open":
+    if wish.do == "arrive" and (desk.talk.past or desk.talk.answering):
+        return  # on a slow machine a learner asks before the page has said which conversation it is on
+    if wish.do in {"arrive", "open"}:
         try:
             desk.talk = await asyncio.to_thread(talks.open, wish.id) if wish.id else Talk()
         except UserError:

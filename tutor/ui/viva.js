@@ -28,10 +28,19 @@
 
   // How deep answers go is remembered here, not on the server: it is this reader's habit.
   const DEPTHS = ["simple", "interview", "deep"];
-  const depth = () => (DEPTHS.includes(recall("viva-depth")) ? recall("viva-depth") : "interview");
+  let picked = null;
+  const depth = () => picked ?? (DEPTHS.includes(recall("viva-depth")) ? recall("viva-depth") : "interview");
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("#viva-depth input")) remember("viva-depth", event.target.value);
+    if (!event.target.matches?.("#viva-depth input")) return;
+    picked = event.target.value;
+    remember("viva-depth", picked);
   });
+
+  // A question goes with the depth that is chosen now: Gradio hears of a choice a moment later.
+  const asked = (given) => {
+    const [words, typed, , ...rest] = take(given);
+    return [words, typed, depth(), ...rest];
+  };
 
   // Dark or light: what was chosen, or else what the system has.
   const KEY = "viva-theme";
@@ -211,7 +220,7 @@
     });
   };
 
-  window.viva = { $, set, say, tell, take, depth, recall, remember, box, mended: [] };
+  window.viva = { $, set, say, tell, take, asked, depth, recall, remember, box, mended: [] };
   paint();
   system.addEventListener("change", paint);
   addEventListener("storage", paint);
