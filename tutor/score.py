@@ -23,7 +23,7 @@ _STRENGTH = (0.25, 0.36, 0.43, 0.48, 0.56)
 _SHARE = (0.0, 0.15, 0.55, 0.85, 1.0)
 _POINTS = 0.8  # how much written key points weigh beside the answer as a whole
 _LENIENT = 0.85  # the power that lifts half an answer a little, as people do
-_HALF_BAND = {True: 1.5, False: 2.0}  # with written key points, and without
+_BAND = {True: (1.2, 2.4), False: (2.0, 3.0)}  # how far it reaches down and up, with written key points and without
 _MISTAKEN = 1.5  # what a wrong claim costs that belongs to no point
 
 
@@ -64,6 +64,6 @@ def score_of(likeness: float, strengths: Sequence[Strength], marks: Sequence[Poi
 
 
 def band_of(score: float, guarded: Guarded, *, written: bool) -> tuple[float, float]:
-    """Where four of five people would put the answer, by eval/LOG.md: narrower where key points were written."""
-    half = _HALF_BAND[written]
-    return round(max(score - half, 0.0), 1), round(min(score + half, max(guarded.highest, score)), 1)
+    """Where most people would put the answer, by eval/LOG.md: it reaches further up, since other wordings are not always recognized."""
+    down, up = _BAND[written]
+    return round(max(score - down, 0.0), 1), round(min(score + up, max(guarded.highest, score)), 1)
