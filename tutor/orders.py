@@ -26,6 +26,8 @@ _ORDERS = (
     rf"{_BID}(?:do not|don'?t|stop)\b[^.\n]{{0,20}}\b(?:evaluat|grad|assess)\w*\b[^.\n]{{0,30}}(?:after|below|this|rest|text|answer)",
     r"(?:grading|evaluation|assessment)\b[^.\n]{0,12}\b(?:session|task)\b[^.\n]{0,15}\b(?:over|ended|finished|complete)",
     r"(?:this|my) (?:answer|response) (?:is|deserves|should (?:get|receive|be))\b[^.\n]{0,25}\b(?:perfect|full marks|10\b|ten\b)",
+    r"\b(?:about|deserves?) (?:the|a) (?:grade|mark|score)\b",
+    r"\b(?:the|this|my) answer is (?:brilliant|perfect|excellent|flawless|outstanding)",
     rf"(?:note|message|instructions?|attention)\b[^.\n]{{0,12}}\b(?:to|for)\s+(?:the\s+)?{_GRADER}",
     rf"(?:reference answer\b|{_GRADER})[^.\n]{{0,20}}\b(?:is (?:exactly|outdated|wrong|this)|already)|\bexempt from this\b",
     r"^\s*(?:#+\s*)?(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*[:>\]]",

@@ -16,13 +16,13 @@ from index.encoders import Span, Vectors
 from tutor.recall import WordReader, Words, clause_spans, meaning, soft_recall
 from tutor.types import Evidence, PointMark, PointStatus
 
-COVERED = 0.46
+COVERED = 0.44
 """The strength from which a point counts as said."""
-PARTIAL = 0.42
+PARTIAL = 0.40
 """The strength from which a part of a point counts as said."""
 _DERIVED = 6  # points that are made of a reference at most
 _UNLIKE, _ALIKE, _SHARED = 0.3, 0.6, 0.7  # cosine from which a word is shared with another point, over what range, and what that takes
-_RIVALRY = 0.4  # what a point loses for each bit that its clause says another point better
+_TIE, _RIVALRY = 0.1, 0.4  # how much better a clause must say another point to speak for that one alone, and what this one loses by it
 _CHANCE = 0.04
 _FEW = 3  # content words that a sentence needs to be a point
 
@@ -77,7 +77,7 @@ def point_strengths(points: Sequence[KeyPoint], answer: Answer, reader: WordRead
             strengths.append(Strength())
             continue
         rivals = np.delete(said, n, axis=0).max(axis=0, initial=0.0)
-        own = look.clauses - _RIVALRY * np.maximum(rivals - look.clauses, 0.0)
+        own = look.clauses - _RIVALRY * np.maximum(rivals - look.clauses - _TIE, 0.0)
         lowered = look.value - float(look.clauses.max() - own.max())
         strengths.append(Strength(lowered, answer.clauses[int(own.argmax())]))
     return strengths

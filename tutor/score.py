@@ -19,11 +19,11 @@ _RECALL, _PRECISION, _COVERAGE = 0.75, 0.15, 0.10
 _SHORT, _SHORTNESS = 0.5, 0.15  # an answer with less than this share of the reference's words loses a little, by this power
 _LIKENESS = (0.0, 0.15, 0.25, 0.33, 0.40, 0.47, 0.54, 0.60, 0.68, 0.80)
 _MARKS = (0.0, 0.3, 1.2, 2.6, 4.2, 5.6, 7.0, 8.2, 9.2, 10.0)
-_STRENGTH = (0.25, 0.36, 0.43, 0.48, 0.56)
+_STRENGTH = (0.25, 0.36, 0.42, 0.46, 0.55)
 _SHARE = (0.0, 0.15, 0.55, 0.85, 1.0)
 _POINTS = 0.8  # how much written key points weigh beside the answer as a whole
-_LENIENT = 0.85  # the power that lifts half an answer a little, as people do
-_BAND = {True: (1.2, 2.4), False: (2.0, 3.0)}  # how far it reaches down and up, with written key points and without
+_LENIENT = 0.8  # the power that lifts half an answer a little, as people do
+_BAND = {True: (1.6, 2.4), False: (2.0, 3.0)}  # how far it reaches down and up, with written key points and without
 _MISTAKEN = 1.5  # what a wrong claim costs that belongs to no point
 
 
