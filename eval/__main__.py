@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m eval retrieval|grounding|speed`. A table, JSON and a plot where asked for, exit 1 below the baseline."""
+"""The shell's way in: `python -m eval retrieval|grading|grounding|speed`: a table, a plot where asked for, exit 1 below the baseline."""
 
 import argparse
 import sys
@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import UserError
+from corpus.parse import parse
 from corpus.readers import read_paths
 from corpus.shipped import SHIPPED_DOCUMENTS
-from eval.cases import read_retrieval_cases
+from eval.cases import BadCases, GradingCase, HumanMark, read_cases, read_retrieval_cases
 from eval.extras import require
+from eval.grading import calibration, evaluate_grading, evaluate_public, grade_cases, with_guarded
 from eval.grounding import evaluate_grounding
 from eval.plots import plot
 from eval.retrieval import evaluate_retrieval
@@ -22,20 +24,33 @@ from index.store import build, load, load_documents
 from tutor.connection import Connection
 from tutor.endpoint import endpoint_of
 from tutor.engine import EngineError
+from tutor.grading import OfflineJudge
 from tutor.prepare import open_index
 from tutor.settings import SettingsError, read_settings
 from tutor.tutor import QuestionRefused, Tutor
 from tutor.types import Depth, Message, Reply
 
 CASES = Path(__file__).parent / "data" / "retrieval.jsonl"
+ANSWERS = Path(__file__).parent / "data" / "grading.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1 for an error, or for a figure below the baseline."""
+    options = _options(arguments)
+    measure = {"retrieval": _retrieval, "grading": _grading, "grounding": _grounding, "speed": _speed}[options.command]
+    try:
+        return _tell(measure(options), options)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m eval", description="Measures the tutor.")
     commands = parser.add_subparsers(dest="command", required=True)
     retrieval = commands.add_parser("retrieval", help="is the right passage found?")
     grounding = commands.add_parser("grounding", help="has every sentence its source, and is a refusal right?")
+    grading = commands.add_parser("grading", help="are the marks those that a person would give?")
     speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
     for command in (retrieval, grounding):
         command.add_argument(
@@ -44,20 +59,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--cases", type=Path, default=CASES, metavar="FILE", help="other cases, one JSON object a line")
         command.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
         command.add_argument("--record", action="store_true", help="make these figures the baseline")
+    grading.add_argument("--cases", type=Path, default=ANSWERS, metavar="FILE", help="other answers to shipped items")
+    grading.add_argument("--data", type=Path, metavar="DIR", help="measure on public answers with people's marks, *.jsonl")
+    grading.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
+    grading.add_argument("--record", action="store_true", help="make these figures the baseline")
     grounding.add_argument("--model", action="store_true", help="ask the language model that the environment names, not the offline engine")
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
-    for command in (retrieval, grounding, speed):
+    for command in (retrieval, grading, grounding, speed):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
         command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
-    options = parser.parse_args(arguments)
-    measure = {"retrieval": _retrieval, "grounding": _grounding, "speed": _speed}[options.command]
-    try:
-        return _tell(measure(options), options)
-    except UserError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    return parser.parse_args(arguments)
 
 
 def _tell(scorecard: Scorecard, options: argparse.Namespace) -> int:
@@ -79,9 +92,16 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
         return [] if ratio >= floor else [f"building is {ratio:.2f} times as fast as LangChain's and should be {floor}"]
     if options.record:
         scorecard.record()
-    ours = options.cases == CASES and options.documents == SHIPPED_DOCUMENTS and options.encoder == DEFAULT_ENCODER
-    ours = ours and not getattr(options, "model", False)
-    return scorecard.worse_than_baseline() if ours else []
+    return scorecard.worse_than_baseline() if _is_ours(options) else []
+
+
+def _is_ours(options: argparse.Namespace) -> bool:
+    """Whether it was measured as the baseline was: on our own cases, with what ships."""
+    if options.encoder != DEFAULT_ENCODER:
+        return False
+    if options.command == "grading":
+        return options.cases == ANSWERS and not options.data
+    return options.cases == CASES and options.documents == SHIPPED_DOCUMENTS and not getattr(options, "model", False)
 
 
 def _retrieval(options: argparse.Namespace) -> Scorecard:
@@ -90,6 +110,23 @@ def _retrieval(options: argparse.Namespace) -> Scorecard:
     with tempfile.TemporaryDirectory() as folder:
         build(read_paths([options.documents]).documents, encoder, Path(folder))
         return evaluate_retrieval(cases, load(Path(folder), encoder).retrieve)
+
+
+def _grading(options: argparse.Namespace) -> Scorecard:
+    judge = OfflineJudge(SentenceTransformerEncoder(options.encoder))
+    if options.data:
+        files = sorted(options.data.glob("*.jsonl"))
+        if not files:
+            raise BadCases(f"There are no .jsonl files in {options.data}. Check the path.")
+        return evaluate_public({file.stem: read_cases(file, HumanMark, "an answer") for file in files}, judge)
+    cases = read_cases(options.cases, GradingCase, "a grading case")
+    items = {item.id: item for document in read_paths([SHIPPED_DOCUMENTS]).documents for item in parse(document)}
+    unknown = sorted({case.item for case in cases} - items.keys())
+    if unknown:
+        raise BadCases(f"The shipped documents have no item {unknown[0]!r}, which {options.cases} asks for.")
+    graded = grade_cases(with_guarded(cases, items), items, judge)
+    sys.stdout.write(calibration(graded) + "\n\n")
+    return evaluate_grading(graded, items)
 
 
 def _grounding(options: argparse.Namespace) -> Scorecard:

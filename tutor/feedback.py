@@ -21,9 +21,9 @@ def feedback_for(score: float, points: Sequence[PointMark], flags: Sequence[str]
     """The sentences, most important first."""
     said = [_FLAGS[flag] for flag in flags]
     if not {"empty", "copied question", "gibberish"} & set(flags):
-        said += [f"Not so: {one.evidence.quote.strip()!r}. {one.truth}" for one in met]
+        said += [f"“{one.evidence.quote.strip()}” sounds like a common mistake. {one.truth}" for one in met]
         said.append(_summary(score, points))
-        missed = [point for point in points if point.status in {"missed", "partial"}]
+        missed = [point for point in points if point.status != "covered"]
         if missed:
             said.append(f"Next time also say: {missed[0].text}")
     return " ".join(said)

@@ -8,7 +8,7 @@ from index.encoders import WordEncoder
 from tutor.feedback import UNSEEN, feedback_for
 from tutor.guards import Guarded, guard
 from tutor.misconceptions import met_misconceptions
-from tutor.points import Answer, Strength, derive_points, evidence_at, mark, point_strength, read_answer, source_sentence
+from tutor.points import Answer, Strength, derive_points, evidence_at, mark, point_strengths, read_answer, source_sentence
 from tutor.recall import WordReader, likeness, soft_recall
 from tutor.score import band_of, likeness_to, score_of
 from tutor.types import Evidence, MetMisconception, PointMark, Verdict
@@ -41,6 +41,12 @@ class OfflineJudge:
     def __init__(self, encoder: WordEncoder) -> None:
         self._reader = WordReader(encoder)
 
+    def prepare(self, task: Task) -> None:
+        """Reads what answers to a task are held against, so that the first answer is graded as fast as the next."""
+        texts = [text for point in task.key_points for text in (point.text, *point.wordings)]
+        claims = [text for one in task.misconceptions for text in (one.claim, one.truth)]
+        self._reader.read(task.question, *task.reference, *texts, *claims)
+
     def judge(self, task: Task, answer: str) -> Verdict:
         """The verdict on an answer. Its score is None only where there is nothing to hold the answer against."""
         references = tuple(text for text in task.reference if text.strip()) or tuple(point.text for point in task.key_points)
@@ -50,7 +56,7 @@ class OfflineJudge:
         points = task.key_points or derive_points(task.question, references[0], self._reader)
         self._reader.read(guarded.text, *references, *(text for point in points for text in (point.text, *point.wordings)))
         read = read_answer(task.question, guarded.text, self._reader)
-        strengths = [Strength() if guarded.barred else point_strength(point, read, self._reader) for point in points]
+        strengths = [Strength()] * len(points) if guarded.barred else point_strengths(points, read, self._reader)
         sources = [source_sentence(point.text, references, self._reader) for point in points]
         marks = [mark(point, strength, answer, source) for point, strength, source in zip(points, strengths, sources, strict=True)]
         met = () if guarded.barred else self._met(task, references, read, answer)

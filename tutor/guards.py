@@ -37,7 +37,7 @@ _LISTED = re.compile(
 _LOOKALIKES = str.maketrans("асеорхуіАВСЕНКМОРТХαορνΑΒΕΗΙΚΜΝΟΡΤΧ", "aceopxyiABCEHKMOPTXaopvABEHIKMNOPTX")
 _JOINING = frozenset(
     """a an the is are was were be been has have had do does did it its they them this that these those to of in on by for with from as at
-    so if when then than because which who while where but not no can will would should may you we i""".split()  # noqa: SIM905
+    so if when then than because which who while where but not no can will would should may you we i both into their""".split()  # noqa: SIM905
 )
 _VERBAL = frozenset("is are was were be has have had do does did can will would should may must cannot".split())  # noqa: SIM905
 _PROSE = re.compile(r"^\W*[A-Z].*\.\W*$", re.DOTALL)
@@ -125,7 +125,13 @@ def is_keywords(text: str) -> bool:
     if len(parts) >= 5 and len(said) <= 2.6 * len(parts):
         sentence = _PROSE.search(text) and max(map(len, parts)) > 4
         return joining <= 0.1 * len(said) and not _VERBAL & set(said) and not sentence
-    return len(said) >= 12 and len(parts) <= len(said) / 6 and joining <= 0.05 * len(said) and (len(said) >= 18 or not _PROSE.search(text))
+    return (
+        len(said) >= 12
+        and len(parts) <= len(said) / 6
+        and joining <= 0.08 * len(said)
+        and not _VERBAL & set(said)
+        and (len(said) >= 18 or not _PROSE.search(text))
+    )
 
 
 def takes_lists(question: str, reference: Sequence[str]) -> bool:

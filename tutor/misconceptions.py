@@ -13,16 +13,16 @@ from tutor.points import Answer, evidence_at
 from tutor.recall import WordReader, Words, likeness
 from tutor.types import MetMisconception
 
-_NEAR = 0.62  # how near a clause must be to the claim
-_NEARER = 0.04  # and by how much nearer than to anything true
+_NEAR = 0.42  # how near a clause must be to the claim, the words of the question left out on both sides
+_NEARER = 0.01  # and by how much nearer than to anything true
 _NEGATION = re.compile(
     r"\b(?:not?|never|none|nothing|neither|nor|without|cannot|hardly|\w+n['’]t|dont|cant|doesnt|isnt|wont)\b", re.IGNORECASE
 )
 
 
 def negated(text: str) -> bool:
-    """Whether a text denies: an odd number of negations."""
-    return len(_NEGATION.findall(text)) % 2 == 1
+    """Whether a text denies anything."""
+    return bool(_NEGATION.search(text))
 
 
 def met_misconceptions(
@@ -31,21 +31,19 @@ def met_misconceptions(
     """The wrong claims that the answer makes. `truths` are what is known to be right: references and key points."""
     if not misconceptions:
         return ()
-    right = [part for text in truths for part in _sentences(text, reader)]
+    right = [part.without(answer.asked) for text in truths for part in _sentences(text, reader)]
+    clauses = [(span, answer.words.within(*span).without(answer.asked)) for span in answer.clauses]
     found = []
     for misconception in misconceptions:
-        claim, truth = reader.read(misconception.claim, misconception.truth)
-        best: tuple[float, tuple[int, int]] | None = None
-        for start, end in answer.clauses:
-            part = answer.words.within(start, end)
-            near = likeness(claim, part)
-            if near < _NEAR or negated(answer.text[start:end]) != negated(misconception.claim):
-                continue
-            rival = max(likeness(other, part) for other in (truth, *right))
-            if near - rival >= _NEARER and (best is None or near > best[0]):
-                best = near, (start, end)
-        if best:
-            found.append(MetMisconception(misconception.claim, misconception.truth, evidence_at(original, best[1])))
+        claim, truth = (words.without(answer.asked) for words in reader.read(misconception.claim, misconception.truth))
+        denies = negated(misconception.claim)
+        near = [(likeness(claim, part), span, part) for span, part in clauses if negated(answer.text[slice(*span)]) == denies]
+        for nearness, span, part in sorted(near, key=lambda one: -one[0]):
+            if nearness < _NEAR:
+                break
+            if nearness - max(likeness(other, part) for other in (truth, *right)) >= _NEARER:
+                found.append(MetMisconception(misconception.claim, misconception.truth, evidence_at(original, span)))
+                break
     return tuple(found)
 
 

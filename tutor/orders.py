@@ -1,13 +1,14 @@
 """Orders to whoever grades, found in an answer by rules that can be read, so that they are cut out and not obeyed.
 
-What stands in quotation marks is spoken about, not said: a right answer on prompt injection quotes such orders.
+What stands in quotation marks is spoken about, not said: a right answer on prompt injection quotes such orders. A quoted name before a
+colon is a key of JSON, and stays.
 """
 
 import re
 from collections.abc import Sequence
 
-_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]*`|«[^»\n]*»|(?<!\w)'[^'\n]*'(?!\w)|‘[^’\n]*’(?!\w)")
-_BID = r"(?:^\s*|[,;:]\s*|\b(?:please|must|should|now|and|then|so|to|just|kindly|grader|ai)\W+)"
+_QUOTED = re.compile(r"\"[^\"\n]*\"(?P<key>\s*:)?|“[^”\n]*”|`[^`\n]*`|«[^»\n]*»|(?<!\w)'[^'\n]*'(?!\w)|‘[^’\n]*’(?!\w)")
+_BID = r"(?:^\s*|[,;:]\s*|\b(?:please|must|should|now|and|then|so|(?:have|need|want you|asked) to|just|kindly|grader|ai)\W+)"
 _TOP = r"(?:10\b|ten\b|100\b|full\b|max(?:imum)?\b|top (?=mark|score|grade)|perfect\b)"
 _GIVE = r"(?:award|give|grant|assign|record|return|output|print|set|gib|donne|dame)\b"
 _MARK = r"(?:scores?\b|marks?\b|points?\b|credit\b|grades?\b|punkte\b)"
@@ -25,6 +26,8 @@ _ORDERS = (
     rf"{_BID}(?:do not|don'?t|stop)\b[^.\n]{{0,20}}\b(?:evaluat|grad|assess)\w*\b[^.\n]{{0,30}}(?:after|below|this|rest|text|answer)",
     r"(?:grading|evaluation|assessment)\b[^.\n]{0,12}\b(?:session|task)\b[^.\n]{0,15}\b(?:over|ended|finished|complete)",
     r"(?:this|my) (?:answer|response) (?:is|deserves|should (?:get|receive|be))\b[^.\n]{0,25}\b(?:perfect|full marks|10\b|ten\b)",
+    r"\b(?:about|deserves?) (?:the|a) (?:grade|mark|score)\b",
+    r"\b(?:the|this|my) answer is (?:brilliant|perfect|excellent|flawless|outstanding)",
     rf"(?:note|message|instructions?|attention)\b[^.\n]{{0,12}}\b(?:to|for)\s+(?:the\s+)?{_GRADER}",
     rf"(?:reference answer\b|{_GRADER})[^.\n]{{0,20}}\b(?:is (?:exactly|outdated|wrong|this)|already)|\bexempt from this\b",
     r"^\s*(?:#+\s*)?(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*[:>\]]",
@@ -42,7 +45,7 @@ def without_orders(text: str, reference: Sequence[str] = ()) -> tuple[str, bool]
     What stands in quotation marks is spoken about, not said; and where the reference itself speaks of such orders, an answer may too.
     """
     about = any(_ORDER.search(source) for source in reference)
-    bare = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), text)
+    bare = _QUOTED.sub(lambda quoted: quoted.group() if quoted["key"] else " " * len(quoted.group()), text)
     speaker = _SYSTEM.search(bare)
     kept = text[: speaker.start()].ljust(len(text), "\n") if speaker else text
     bare = bare[: speaker.start()] if speaker else bare

@@ -19,10 +19,11 @@ _RECALL, _PRECISION, _COVERAGE = 0.75, 0.15, 0.10
 _SHORT, _SHORTNESS = 0.5, 0.15  # an answer with less than this share of the reference's words loses a little, by this power
 _LIKENESS = (0.0, 0.15, 0.25, 0.33, 0.40, 0.47, 0.54, 0.60, 0.68, 0.80)
 _MARKS = (0.0, 0.3, 1.2, 2.6, 4.2, 5.6, 7.0, 8.2, 9.2, 10.0)
-_STRENGTH = (0.25, 0.36, 0.42, 0.50, 0.58)
-_SHARE = (0.0, 0.2, 0.5, 0.9, 1.0)
-_POINTS = 0.5  # how much written key points weigh beside the answer as a whole
-_HALF_BAND = {True: 1.5, False: 2.0}  # with written key points, and without
+_STRENGTH = (0.25, 0.36, 0.42, 0.46, 0.55)
+_SHARE = (0.0, 0.15, 0.55, 0.85, 1.0)
+_POINTS = 0.8  # how much written key points weigh beside the answer as a whole
+_LENIENT = 0.8  # the power that lifts half an answer a little, as people do
+_BAND = {True: (1.6, 2.4), False: (2.0, 3.0)}  # how far it reaches down and up, with written key points and without
 _MISTAKEN = 1.5  # what a wrong claim costs that belongs to no point
 
 
@@ -56,13 +57,13 @@ def score_of(likeness: float, strengths: Sequence[Strength], marks: Sequence[Poi
     score = float(np.interp(likeness, _LIKENESS, _MARKS))
     if strengths:
         shares = [float(np.interp(strength.value, _STRENGTH, _SHARE)) for strength in strengths]
-        score = _POINTS * 10 * sum(shares) / len(shares) + (1 - _POINTS) * score
+        score = _POINTS * 10 * (sum(shares) / len(shares)) ** _LENIENT + (1 - _POINTS) * score
     wrong = sum(mark.status == "wrong" for mark in marks)
     score *= 1 - wrong / max(len(marks), 1)
     return round(min(max(score - _MISTAKEN * mistakes, 0.0), guarded.highest), 1)
 
 
 def band_of(score: float, guarded: Guarded, *, written: bool) -> tuple[float, float]:
-    """Where four of five people would put the answer, by eval/LOG.md: narrower where key points were written."""
-    half = _HALF_BAND[written]
-    return round(max(score - half, 0.0), 1), round(min(score + half, max(guarded.highest, score)), 1)
+    """Where most people would put the answer, by eval/LOG.md: it reaches further up, since other wordings are not always recognized."""
+    down, up = _BAND[written]
+    return round(max(score - down, 0.0), 1), round(min(score + up, max(guarded.highest, score)), 1)
