@@ -153,7 +153,7 @@ def _grounding(options: argparse.Namespace) -> Scorecard:
 def _connection() -> Connection:
     endpoint = endpoint_of(read_settings())
     if endpoint is None:
-        raise SettingsError("--model asks a language model, and the environment names none. Set OPENAI_BASE_URL or OPENAI_API_KEY.")
+        raise SettingsError("--model asks a language model, and the environment names none. Set OPENAI_BASE_URL.")
     return Connection(None, endpoint)
 
 

@@ -3,10 +3,9 @@
 import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +20,7 @@ Progress = Callable[[int, int], None]
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _CHARACTERS_PER_TOKEN = 4
+_AT_ONCE = 1_000  # texts that are counted together, all padded to the longest
 _BATCH = 1_024
 """Tokens, padding counted, that are encoded together: what a layer makes of them stays in the processor's cache, which 64 texts of a
 page each do not."""
@@ -94,12 +94,11 @@ class SentenceTransformerEncoder:
             vectors[rows] = found.float().cpu().numpy()
             return len(rows)
 
-        work = batches(self._lengths(texts), _BATCH)
-        # The first batch is done alone: it tells the tokenizer to pad, which cannot be told while another thread reads with it.
-        first = [fill(rows) for rows in islice(work, 1)]
+        work = list(batches(self._lengths(texts), _BATCH))
         done = 0
         with ThreadPoolExecutor(self._threads) as pool:
-            for size in chain(first, pool.map(fill, work)):
+            sizes: Iterable[int] = pool.map(fill, work) if len(work) > 1 else map(fill, work)
+            for size in sizes:
                 done += size
                 if progress:
                     progress(done, len(texts))
@@ -113,17 +112,23 @@ class SentenceTransformerEncoder:
         for rows in batches(self._lengths(texts), _BATCH):
             batch = [texts[i] for i in rows]
             vectors = self._model.encode(batch, batch_size=len(rows), output_value="token_embeddings", show_progress_bar=False)
-            places = self._model.tokenizer(batch, truncation=True, max_length=self._model.max_seq_length, return_offsets_mapping=True)
+            length = self._model.max_seq_length
+            places = self._model.tokenizer(batch, padding=True, truncation=True, max_length=length, return_offsets_mapping=True)
             for i, tokens, offsets in zip(rows, vectors, places["offset_mapping"], strict=True):
-                found[i] = _by_word(tokens.float().cpu().numpy(), offsets, words[i])
+                found[i] = _by_word(tokens.float().cpu().numpy(), offsets[: len(tokens)], words[i])
         return found
 
     def _lengths(self, texts: Sequence[str]) -> list[int]:
-        """The tokens of each text, as far as the model reads it; guessed from its characters where the tokenizer cannot be called."""
-        if not texts or not callable(self._model.tokenizer):
-            return [len(text) // _CHARACTERS_PER_TOKEN + 1 for text in texts]
-        found = self._model.tokenizer(list(texts), truncation=True, max_length=self._model.max_seq_length)
-        return [len(tokens) for tokens in found["input_ids"]]
+        """The tokens of each text, as far as the model reads it; guessed from its characters for a model that does not tell.
+
+        Padded as for encoding: how a tokenizer pads is its own state, and must not change while another thread reads with it.
+        """
+        lengths: list[int] = []
+        for start in range(0, len(texts), _AT_ONCE):
+            part = list(texts[start : start + _AT_ONCE])
+            mask = self._model.preprocess(part).get("attention_mask")
+            lengths += [len(text) // _CHARACTERS_PER_TOKEN + 1 for text in part] if mask is None else mask.sum(dim=1).tolist()
+        return lengths
 
 
 def _by_word(tokens: Vectors, offsets: Sequence[Span], words: Sequence[Span]) -> Vectors:

@@ -26,12 +26,32 @@ def test_each_row_is_in_one_batch_and_no_batch_is_too_large_when_it_is_padded() 
 
 
 def test_a_text_has_one_vector_whatever_it_is_encoded_with(model: SentenceTransformerEncoder) -> None:
-    together = model.encode(TEXTS)
+    together = model.encode(TEXTS * 6)
+    assert np.allclose(together, np.tile(together[: len(TEXTS)], (6, 1)), atol=1e-5)
+    together = together[: len(TEXTS)]
     alone = np.concatenate([model.encode([text]) for text in TEXTS])
     assert together.dtype == np.float32
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert np.allclose(together, alone, atol=1e-5)
     assert model.encode([]).shape == (0, together.shape[1])
+
+
+def test_the_tokenizer_is_told_one_thing_whatever_is_asked(model: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one thread tells it to pad and another not to, 30 of 6,000 calls fail or are padded wrongly."""
+    tokenizer = model._model.tokenizer
+    tell = tokenizer.set_truncation_and_padding
+    told: list[str] = []
+
+    def listen(*given: object, **named: object) -> None:
+        told.append(repr((given, named)))
+        tell(*given, **named)
+
+    monkeypatch.setattr(tokenizer, "set_truncation_and_padding", listen)
+    model.encode(TEXTS)
+    model.encode(TEXTS[:1], query=True)
+    model.encode_words(TEXTS[:1], [[(0, 4)]])
+    assert len(told) > 3
+    assert len(set(told)) == 1
 
 
 def test_progress_ends_at_all(model: SentenceTransformerEncoder) -> None:
