@@ -125,7 +125,7 @@ def _speed(rows: Rows) -> list[Panel]:
         "A new process, to the last of 100 queries": ("s", {"": "cold_s"}),
         "Memory at its highest": ("MB", {"": "peak_mb"}),
     }
-    names = {"Viva": "viva best", "LangChain": "langchain best"}
+    names = {"Viva": "viva middle", "LangChain": "langchain middle"}
     return [
         Panel(
             f"{title}, {unit}",
