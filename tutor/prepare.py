@@ -33,10 +33,10 @@ class Prepared:
     judge: Judge
     problems: tuple[str, ...] = ()
 
-    def explain(self, request: Request, engine: Engine) -> Iterator[Reply]:
-        """The reply as it grows. Quizzes are ours to ask and to judge; all else is the engine's. Raises EngineError."""
+    def explain(self, request: Request, engine: Engine, judge: Judge) -> Iterator[Reply]:
+        """The reply as it grows. Quizzes are ours to ask, the judge's to mark; all else is the engine's. Raises EngineError."""
         if request.focus and request.move == "reply":
-            yield verdict_on(request.focus, request.question, self.judge, self.engine.documents, engine.name)
+            yield verdict_on(request.focus, request.question, judge, self.engine.documents, engine.name)
         elif request.focus and request.move == "quiz":
             yield quiz(Ladder(self.engine.items, request, request.focus, heard_in(request.history)), engine.name)
         else:

@@ -27,7 +27,7 @@ _SUMMARIES = 12
 _SUMMARY = 160  # characters of an old question that are kept
 _FLOOR = 200  # tokens that even a small model keeps for its answer
 _CITED = re.compile(r"\s?\[(?:\d{1,3}(?:\s?[,;]\s?\d{1,3})*|\?)\]")
-_DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|question|earlier)\b)", re.IGNORECASE)
+_DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|question|earlier|source|point|claim|answer)\b)", re.IGNORECASE)
 _SPECIAL = re.compile(
     r"<(?=\|)|(?<=\|)>|<(?=<\s*/?SYS)|\[(?=/?INST\])|<(?=/?s>|(?:start|end)_of_turn>|/?(?:system|assistant|user)>)", re.IGNORECASE
 )

@@ -94,7 +94,9 @@ class Tutor:
         prepared = self._wait_prepared()
         earlier = [Message(message.role, clean(message.content)) for message in history]
         yield from prepared.explain(
-            request(asked, earlier, depth, prepared.retrieve, prepared.engine.items), self.connection.engine(prepared.engine)
+            request(asked, earlier, depth, prepared.retrieve, prepared.engine.items),
+            self.connection.engine(prepared.engine),
+            self.connection.judge(prepared.judge),
         )
 
     def examples(self) -> tuple[str, ...]:
