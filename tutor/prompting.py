@@ -111,7 +111,7 @@ def _last(request: Request, sources: Sequence[Source], dropped: Sequence[tuple[s
     passages = "\n\n".join(
         f'<passage n="{n}">\n{as_data(source.question)}\n\n{as_data(source.answer)}\n</passage>' for n, source in enumerate(sources, 1)
     )
-    move = render(f"move/{request.move if request.move not in {'quiz', 'reply'} else 'ask'}")
+    move = render(f"move/{request.move if request.move not in {'quiz', 'reply', 'appeal'} else 'ask'}")
     return ChatMessage("user", render("turn", passages=passages, earlier=earlier, move=move, depth=depth, question=question))
 
 
