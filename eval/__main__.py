@@ -160,7 +160,7 @@ def _connection() -> Connection:
 def _speed(options: argparse.Namespace) -> Scorecard:
     require("langchain_community", "The other pipeline is")
     with _documents(options.documents) as documents:
-        return evaluate_speed(run_in_process(documents, queries_from(read_retrieval_cases(CASES))), options.rounds)
+        return evaluate_speed(run_in_process(documents, queries_from(read_retrieval_cases(CASES))), max(options.rounds, 1))
 
 
 @contextmanager

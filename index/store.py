@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,10 +72,12 @@ class Summary:
 
 def build(documents: Sequence[Document], encoder: Encoder, folder: Path, progress: Callable[[int, int], None] | None = None) -> Summary:
     """Builds the index of these documents in `folder`. Vectors of texts that it held before are kept. `progress` is told (done, all)."""
-    check_weights(encoder.name)
-    items = merge([item for document in documents for item in parse(document)])
-    answered = [item for item in items if item.answered]
-    chunks = make_chunks(answered)
+    with ThreadPoolExecutor(1) as pool:
+        checked = pool.submit(check_weights, encoder.name)
+        items = merge([item for document in documents for item in parse(document)])
+        answered = [item for item in items if item.answered]
+        chunks = make_chunks(answered)
+        checked.result()
     texts = list(dict.fromkeys(chunk.text for chunk in chunks))
     known = shipped_vectors(encoder.name).find(texts) | _known_vectors(folder, encoder.name)
     new = [text for text in texts if text not in known]
