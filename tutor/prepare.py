@@ -46,6 +46,8 @@ class Prepared:
             yield appeal(request, request.focus, judge, self.engine.documents, engine.name, self.appeals)
         elif request.focus and request.move == "quiz":
             yield quiz(Ladder(self.engine.items, request, request.focus, heard_in(request.history)), engine.name)
+        elif request.move == "compare" and not request.other:
+            yield from self.engine.explain(request)  # with what, is asked back; no model needs to be paid for that
         else:
             yield from engine.explain(request)
 

@@ -14,7 +14,7 @@ from tutor.ui.sources import anchors, chip_to_html, sources_to_html
 from tutor.ui.verdict import verdict_to_html
 
 STOPPED = "Stopped. You can ask something else, or try again."
-MOVES = ("Why?", "How?", "What if?", "Example?", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
+MOVES = ("Why?", "How?", "What if?", "Example?", "Compare", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
 """What a learner can say next whatever the answer is about; the tutor understands these words from the conversation."""
 _UNSUPPORTED = '<span class="viva-unsupported">?<span class="viva-sr"> no passage supports this sentence</span></span>'
 _LEGEND = '<p class="viva-legend"><span class="viva-unsupported">?</span> No passage supports this sentence.</p>'
