@@ -14,7 +14,7 @@ from index.jsonl import Query, read_queries
 from index.store import load
 from tutor.batch import Lookup, read_answers
 from tutor.connection import Connection
-from tutor.endpoint import endpoint_of
+from tutor.endpoint import Endpoint, endpoint_of
 from tutor.grading import OfflineJudge, Task
 from tutor.prepare import open_index
 from tutor.settings import read_settings
@@ -42,12 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grade.add_argument("--index", type=Path, metavar="DIR", help="where to look up what an answer without a reference is held against")
     grade.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
     grade.add_argument("--jsonl", action="store_true", help="one JSON object a line out, too (without it: plain verdicts)")
+    grade.add_argument("--offline", action="store_true", help="ask no language model, whatever the environment names")
     options = parser.parse_args(arguments)
     try:
+        endpoint = None if options.offline else endpoint_of(read_settings())
         if options.command == "grade":
-            _grade(options.index, options.encoder, jsonl=options.jsonl)
+            _grade(options.index, options.encoder, endpoint, jsonl=options.jsonl)
             return 0
-        connection = Connection(None, None if options.offline else endpoint_of(read_settings()))
+        connection = Connection(None, endpoint)
         tutor = Tutor(lambda _report: open_index(options.index, options.encoder), connection=connection)
         _ask(tutor, options.depth, jsonl=options.jsonl)
     except UserError as error:
@@ -65,7 +67,7 @@ def _ask(tutor: Tutor, depth: Depth, *, jsonl: bool) -> None:
         sys.stdout.flush()
 
 
-def _grade(index: Path | None, name: str, *, jsonl: bool) -> None:
+def _grade(index: Path | None, name: str, endpoint: Endpoint | None, *, jsonl: bool) -> None:
     given = list(read_answers(sys.stdin))
     encoder = SentenceTransformerEncoder(name)
     lookup = None
@@ -76,6 +78,10 @@ def _grade(index: Path | None, name: str, *, jsonl: bool) -> None:
     for one in tqdm(given, desc="Grading", unit=" answers", file=sys.stderr):
         task = one.task() or (lookup.task(one.question) if lookup else None) or Task(one.question, ())
         verdict = judge.judge(task, one.answer)
+        if endpoint:
+            from tutor.judging import judge_with_model
+
+            verdict = judge_with_model(endpoint, task, one.answer, verdict)
         sys.stdout.write(
             (json.dumps({"id": one.id} | verdict_as_json(verdict), ensure_ascii=False) if jsonl else _card(one.id, verdict)) + "\n"
         )

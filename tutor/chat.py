@@ -11,8 +11,8 @@ from corpus.types import QAItem
 from index.lexical import stems
 from index.types import Passage, Retrieval
 from tutor.engine import Request
-from tutor.moves import Turn, is_reply, pending_quiz, read_turn
-from tutor.types import Depth, Message
+from tutor.moves import appeal_reason, contested, is_reply, pending_quiz, read_turn
+from tutor.types import Depth, Message, Move
 
 Retrieve = Callable[[str, Sequence[str]], Retrieval]
 """A question and the learner's earlier ones -> what was found."""
@@ -24,12 +24,13 @@ _WHOLE = frozenset({"ask", "why", "how", "what_if"})  # moves whose words are lo
 
 def request(question: str, history: Sequence[Message], depth: Depth, retrieve: Retrieve, items: Mapping[str, QAItem]) -> Request:
     """What the engine is asked. `items` are all items by id; `history` is the conversation before, oldest first."""
-    quiz = pending_quiz(history)
-    turn = Turn("reply") if quiz and is_reply(question) else read_turn(question)
+    if judged := _judged(question, history):
+        move, about = judged
+        focus = next((item for item in items.values() if item.question == about), None)
+        return Request(question, _nothing(question), move, depth, tuple(history), focus)
+    turn = read_turn(question)
     earlier = subjects(history)[-_EARLIER:]
     asked = Request(question, _nothing(question), turn.move, depth, tuple(history))
-    if turn.move == "reply":
-        return dataclasses.replace(asked, focus=next((item for item in items.values() if item.question == quiz), None))
     if turn.move == "compare" and turn.about:
         return _compared(asked, turn.about, earlier, retrieve, items) if earlier else _about(asked, retrieve(question, ()), move="ask")
     if turn.bare:
@@ -44,6 +45,14 @@ def request(question: str, history: Sequence[Message], depth: Depth, retrieve: R
     return _about(asked, found)
 
 
+def _judged(message: str, history: Sequence[Message]) -> tuple[Move, str] | None:
+    """Whether a message replies to a quiz or appeals against the verdict on such a reply, and the question of that quiz."""
+    if quiz := pending_quiz(history):
+        return ("reply", quiz) if is_reply(message) else None
+    disputed = contested(history) if appeal_reason(message) is not None else None
+    return ("appeal", disputed[0]) if disputed else None
+
+
 def _subject(earlier: Sequence[str], retrieve: Retrieve) -> QAItem | None:
     """What the conversation is about: the item of the latest question that stands on its own."""
     for position in range(len(earlier) - 1, -1, -1):
@@ -54,13 +63,13 @@ def _subject(earlier: Sequence[str], retrieve: Retrieve) -> QAItem | None:
 
 
 def subjects(history: Sequence[Message]) -> list[str]:
-    """What the learner asked about, oldest first: no bare moves, no replies to a quiz, and not what something was compared with."""
+    """What the learner asked about, oldest first: no bare moves, no replies to a quiz, no appeals, not what was compared with."""
     found: list[str] = []
     for position, message in enumerate(history):
         if message.role != "user":
             continue
         turn = read_turn(message.content)
-        if turn.bare or (turn.move == "compare" and found) or (pending_quiz(history[:position]) and is_reply(message.content)):
+        if turn.bare or (turn.move == "compare" and found) or _judged(message.content, history[:position]):
             continue
         found.append(message.content if turn.move in {*_WHOLE, "compare"} else turn.about)
     return found

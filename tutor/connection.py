@@ -23,6 +23,7 @@ from tutor.types import Reply
 
 if TYPE_CHECKING:
     from tutor.online import LLMEngine
+    from tutor.quiz import Judge
 
 GENERAL_FOLLOW_UP = "Answer from general knowledge"
 _PORTS = (11434, 1234, 8080, 8000)  # Ollama, LM Studio, llama.cpp, vLLM
@@ -89,6 +90,16 @@ class Connection:
         """The engine for one question: the offline one, or one that asks the model and falls back on it."""
         endpoint = self.endpoint
         return Assisted(self, endpoint, offline) if endpoint else offline
+
+    def judge(self, offline: "Judge") -> "Judge":
+        """Who grades an answer to an item: the offline judge, or the model in view of what that one says."""
+        endpoint = self.endpoint
+        if endpoint is None:
+            return offline
+        from tutor.grading import task_of
+        from tutor.judging import judge_with_model
+
+        return lambda item, answer: judge_with_model(endpoint, task_of(item), answer, offline(item, answer))
 
     def model_engine(self, endpoint: Endpoint, documents: Mapping[str, Document]) -> "LLMEngine":
         """The engine behind an endpoint, made once, so that what it learnt about its server is kept."""

@@ -1,12 +1,15 @@
 """What a verdict says to the learner: a few plain sentences, put together from the marks. Nothing here changes a mark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tutor.types import MetMisconception, PointMark
+from tutor.types import Appeal, MetMisconception, PointMark, PointStatus, Verdict
 
 UNSEEN = (
     "Without a language model I do not reliably see when a claim is turned into its opposite. Compare your answer with the model answer."
 )
+RANKS: Mapping[PointStatus, int] = {"wrong": 0, "missed": 1, "partial": 2, "covered": 3}
+"""The better the mark, the higher."""
+_NEXT = "Next time also say: "
 _FLAGS = {
     "empty": "You said nothing yet that answers the question. Nothing said is not the same as wrong: read the model answer and try again.",
     "copied question": "This is the question again. Say what you know about it.",
@@ -21,12 +24,42 @@ def feedback_for(score: float, points: Sequence[PointMark], flags: Sequence[str]
     """The sentences, most important first."""
     said = [_FLAGS[flag] for flag in flags]
     if not {"empty", "copied question", "gibberish"} & set(flags):
-        said += [f"“{one.evidence.quote.strip()}” sounds like a common mistake. {one.truth}" for one in met]
+        said += [_mistake(one) for one in met]
         said.append(_summary(score, points))
         missed = [point for point in points if point.status != "covered"]
         if missed:
-            said.append(f"Next time also say: {missed[0].text}")
+            said.append(f"{_NEXT}{missed[0].text}")
     return " ".join(said)
+
+
+def gist(verdict: Verdict) -> str:
+    """The feedback without the mistakes and without what to say next time, for a screen that shows these on their own."""
+    text = verdict.feedback.rpartition(f" {_NEXT}")[0] or verdict.feedback if verdict.next_time else verdict.feedback
+    for met in verdict.misconceptions:
+        text = text.replace(_mistake(met), "")
+    return " ".join(text.split())
+
+
+def credited(appeal: Appeal, verdict: Verdict) -> tuple[PointMark, ...]:
+    """The points that are marked better than before the appeal."""
+    before = {point.text: RANKS[point.status] for point in appeal.before.points}
+    return tuple(point for point in verdict.points if RANKS[point.status] > before.get(point.text, RANKS["covered"]))
+
+
+def outcome(appeal: Appeal, verdict: Verdict) -> str:
+    """What an appeal has changed, in one sentence."""
+    if verdict.score is None:
+        return "The second look gave no verdict either."
+    if appeal.before.score is None:
+        return f"The second look gives {verdict.score:.0f} of 10."
+    was, now = f"{appeal.before.score:.0f}", f"{verdict.score:.0f}"
+    if credited(appeal, verdict) or was != now:
+        return f"Was {was}, now {now} of 10, since your reason counts as part of your answer."
+    return f"It stays at {now} of 10: your reason, read as part of your answer, says no further point."
+
+
+def _mistake(met: MetMisconception) -> str:
+    return f"“{met.evidence.quote.strip()}” sounds like a common mistake. {met.truth}"
 
 
 def _summary(score: float, points: Sequence[PointMark]) -> str:

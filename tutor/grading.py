@@ -29,6 +29,11 @@ class Task:
     key_points: tuple[KeyPoint, ...] = ()
     misconceptions: tuple[Misconception, ...] = ()
 
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The texts that an answer is held against: those of the sources, or the key points where there are none."""
+        return tuple(text for text in self.reference if text.strip()) or tuple(point.text for point in self.key_points)
+
 
 def task_of(item: QAItem) -> Task:
     """What an answer to an item is graded against."""
@@ -49,7 +54,7 @@ class OfflineJudge:
 
     def judge(self, task: Task, answer: str) -> Verdict:
         """The verdict on an answer. Its score is None only where there is nothing to hold the answer against."""
-        references = tuple(text for text in task.reference if text.strip()) or tuple(point.text for point in task.key_points)
+        references = task.references
         if not references:
             return Verdict(None, None, ENGINE, feedback="My documents do not answer this question, so an answer to it cannot be graded.")
         guarded = guard(task.question, references, answer)
@@ -73,7 +78,7 @@ class OfflineJudge:
             feedback=feedback_for(score, marks, guarded.flags, met),
             misconceptions=met,
             beyond=self._beyond(references, points, read, answer, guarded),
-            next_time=_next_time(marks),
+            next_time=next_time(marks),
             model_answer=references[0] if task.reference else "",
             notice=UNSEEN,
         )
@@ -108,7 +113,7 @@ class OfflineJudge:
         return tuple(found)
 
 
-def _next_time(marks: Sequence[PointMark]) -> tuple[str, ...]:
+def next_time(marks: Sequence[PointMark]) -> tuple[str, ...]:
     """What to say next time: the points that were got wrong, then those that were left out."""
     order = {"wrong": 0, "missed": 1, "partial": 2}
     lacking = sorted((point for point in marks if point.status in order), key=lambda point: order[point.status])

@@ -31,7 +31,6 @@ from tutor.prompting import ChatMessage
 from tutor.written import Limits, Progress, Written
 
 log = logging.getLogger("viva")
-_TEMPERATURE = 0.2
 _AFTER_END_S = 2.0  # for the usage that follows the finish reason
 Hooks = Mapping[str, list[Callable[..., Any]]]
 _OPTIONAL = ("stream_options", "max_tokens", "temperature")
@@ -43,7 +42,7 @@ class Model:
 
     `refused` are the parameters that it does not take, `found` is its name where none was given, `fits` how many tokens it takes where
     that turned out to be fewer than was said, `thinks` whether it needs tokens for thinking before it answers, `form` how far down the
-    ladder of JSON forms its server stands (tutor/structured.py).
+    ladder of JSON forms its server stands (tutor/structured.py). At `temperature` 0 it answers as alike each time as it can.
     """
 
     endpoint: Endpoint
@@ -53,6 +52,7 @@ class Model:
     fits: int | None = None
     thinks: bool = False
     form: int = 0
+    temperature: float = 0.2
 
     def stream(
         self, messages: Sequence[ChatMessage], max_tokens: int, form: Mapping[str, object] | None = None
@@ -110,7 +110,7 @@ class Model:
                     model=model,
                     messages=[_as_param(message) for message in messages],
                     stream=True,
-                    temperature=openai.omit if "temperature" in no else _TEMPERATURE,
+                    temperature=openai.omit if "temperature" in no else self.temperature,
                     max_tokens=openai.omit if "max_tokens" in no else max_tokens,
                     max_completion_tokens=max_tokens if "max_tokens" in no else openai.omit,
                     stream_options=openai.omit if "stream_options" in no else {"include_usage": True},
@@ -179,8 +179,8 @@ class Model:
 
 @lru_cache(maxsize=16)
 def model_of(endpoint: Endpoint) -> Model:
-    """The one Model of an endpoint, so that what was learnt about a server is kept."""
-    return Model(endpoint)
+    """The one Model of an endpoint that answers alike each time, so that what was learnt about a server is kept."""
+    return Model(endpoint, temperature=0.0)
 
 
 class _Wire(httpx2.AsyncClient):

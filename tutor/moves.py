@@ -53,6 +53,11 @@ _OPEN: Sequence[tuple[Move, str]] = (
     ("simpler", rf"(?:explain|say|put)\b(.+?)\b(?:more simply|{_PLAIN})"),
     ("brief", rf"(?:explain|say|put|answer)\b(.+?)\b{_ONE_SENTENCE}"),
 )
+_APPEAL = re.compile(
+    r"(?:i (?:disagree|object)|(?:that|this|it)(?:['’]?s| is| was) (?:not (?:right|fair|true|correct)|wrong|unfair)|"
+    r"you(?:['’]?re| are) wrong)\b[\s,.:;!-]*(?:with (?:that|this|you|the \w+)\b[\s,.:;!-]*)?(?:(?:because|since)\b[\s,:]*)?(?P<reason>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
 _EMPTY = frozenset(
     stem
     for stem in stems(
@@ -77,8 +82,7 @@ class Turn:
 
 def read_turn(message: str) -> Turn:
     """What a message does. One that is about something may still be a question of its own: retrieval tells (chat.py)."""
-    text = message.strip()
-    text = text[_LEAD.match(text).end() :] if _LEAD.match(text) else text  # type: ignore[union-attr]  # the pattern matches everything
+    text = _without_lead(message)
     text = re.sub(r"[\s?!.,;:…]+$|[\s,]+please[\s?!.]*$", "", text)
     for move, pattern in _BARE:
         if re.fullmatch(pattern, text, re.IGNORECASE):
@@ -104,3 +108,31 @@ def is_reply(message: str) -> bool:
     """Whether a message answers a quiz rather than asking something: it is no move and no question."""
     turn = read_turn(message)
     return turn.move == "ask" and not message.rstrip().endswith("?")
+
+
+def appeal_reason(message: str) -> str | None:
+    """Why a message disagrees with a verdict, empty where it does not say why; None where it does not disagree."""
+    found = _APPEAL.fullmatch(_without_lead(message))
+    return found["reason"].strip() if found else None
+
+
+def contested(history: Sequence[Message]) -> tuple[str, str] | None:
+    """What the last message judged, if it did: the question and the answer, with the reasons of earlier appeals."""
+    reasons: list[str] = []
+    while len(history) > 2 and history[-2].role == "user":
+        said, question = history[-2].content, pending_quiz(history[:-2])
+        if question:
+            return (question, "\n\n".join([said, *reversed(reasons)])) if is_reply(said) else None
+        reason = appeal_reason(said)
+        if reason is None:
+            return None
+        reasons += [reason] if reason else []
+        history = history[:-2]
+    return None
+
+
+def _without_lead(message: str) -> str:
+    """A message without the words that only lead up to it."""
+    text = message.strip()
+    lead = _LEAD.match(text)
+    return text[lead.end() :] if lead else text

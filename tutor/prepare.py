@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.readers import read_paths
@@ -10,6 +10,7 @@ from corpus.types import Document
 from index.encoders import SentenceTransformerEncoder
 from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
 from index.types import Retrieval
+from tutor.appeals import appeal
 from tutor.engine import Engine, Request
 from tutor.grading import OfflineJudge, task_of
 from tutor.ladder import Ladder, heard_in
@@ -26,19 +27,27 @@ _EXAMPLES = 4
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An index that is loaded, and the engine that answers from it. `problems` are the documents that could not be read."""
+    """An index that is loaded, and the engine that answers from it. `problems` are the documents that could not be read.
+
+    `appeals` is the file that appeals are kept in; without one they are not.
+    """
 
     engine: OfflineEngine
     retrieve: Callable[[str, Sequence[str]], Retrieval]
     judge: Judge
     problems: tuple[str, ...] = ()
+    appeals: Path | None = None
 
-    def explain(self, request: Request, engine: Engine) -> Iterator[Reply]:
-        """The reply as it grows. Quizzes are ours to ask and to judge; all else is the engine's. Raises EngineError."""
+    def explain(self, request: Request, engine: Engine, judge: Judge) -> Iterator[Reply]:
+        """The reply as it grows. Quizzes are ours to ask, the judge's to mark; all else is the engine's. Raises EngineError."""
         if request.focus and request.move == "reply":
-            yield verdict_on(request.focus, request.question, self.judge, self.engine.documents, engine.name)
+            yield verdict_on(request.focus, request.question, judge, self.engine.documents, engine.name)
+        elif request.focus and request.move == "appeal":
+            yield appeal(request, request.focus, judge, self.engine.documents, engine.name, self.appeals)
         elif request.focus and request.move == "quiz":
             yield quiz(Ladder(self.engine.items, request, request.focus, heard_in(request.history)), engine.name)
+        elif request.move == "compare" and not request.other:
+            yield from self.engine.explain(request)  # with what, is asked back; no model needs to be paid for that
         else:
             yield from engine.explain(request)
 
@@ -68,7 +77,7 @@ def prepare(settings: Settings, report: Report) -> Prepared:
     if not fresh:
         build(reading.documents, encoder, folder, lambda done, total: report("Building the index", done, total))
     report("Loading the index", 0, 1)
-    return _open(folder, encoder, reading.problems)
+    return replace(_open(folder, encoder, reading.problems), appeals=settings.data / "appeals.jsonl")
 
 
 def open_index(folder: Path, encoder: str) -> Prepared:

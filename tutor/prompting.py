@@ -27,7 +27,7 @@ _SUMMARIES = 12
 _SUMMARY = 160  # characters of an old question that are kept
 _FLOOR = 200  # tokens that even a small model keeps for its answer
 _CITED = re.compile(r"\s?\[(?:\d{1,3}(?:\s?[,;]\s?\d{1,3})*|\?)\]")
-_DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|question|earlier)\b)", re.IGNORECASE)
+_DELIMITER = re.compile(r"[<＜‹﹤〈]\s*(?=[/／⁄]?\s*(?:passages?|question|earlier|source|point|claim|answer)\b)", re.IGNORECASE)
 _SPECIAL = re.compile(
     r"<(?=\|)|(?<=\|)>|<(?=<\s*/?SYS)|\[(?=/?INST\])|<(?=/?s>|(?:start|end)_of_turn>|/?(?:system|assistant|user)>)", re.IGNORECASE
 )
@@ -111,7 +111,7 @@ def _last(request: Request, sources: Sequence[Source], dropped: Sequence[tuple[s
     passages = "\n\n".join(
         f'<passage n="{n}">\n{as_data(source.question)}\n\n{as_data(source.answer)}\n</passage>' for n, source in enumerate(sources, 1)
     )
-    move = render(f"move/{request.move if request.move not in {'quiz', 'reply'} else 'ask'}")
+    move = render(f"move/{request.move if request.move not in {'quiz', 'reply', 'appeal'} else 'ask'}")
     return ChatMessage("user", render("turn", passages=passages, earlier=earlier, move=move, depth=depth, question=question))
 
 

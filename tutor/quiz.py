@@ -4,12 +4,14 @@ Code chooses the question and says what the marks mean; whoever judges only mark
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from corpus.types import Document, QAItem
 from tutor.draft import Draft
+from tutor.feedback import credited, outcome
 from tutor.ladder import Ladder, Part, answer_of
 from tutor.moves import QUIZ_MARK
-from tutor.types import PointMark, PointStatus, Reply, Verdict
+from tutor.types import Appeal, Graded, PointMark, PointStatus, Reply, Verdict
 
 Judge = Callable[[QAItem, str], Verdict]
 """An item and a learner's answer to it -> what the answer is worth."""
@@ -32,12 +34,25 @@ def quiz(ladder: Ladder, engine: str) -> Reply:
 
 def verdict_on(item: QAItem, answer: str, judge: Judge, documents: Mapping[str, Document], engine: str) -> Reply:
     """What the learner's answer to a quiz is worth, point by point, and the answer of the documents."""
-    verdict = judge(item, answer)
+    return told(item, Graded(item.question, answer, judge(item, answer)), documents, engine)
+
+
+def told(item: QAItem, graded: Graded, documents: Mapping[str, Document], engine: str) -> Reply:
+    """A verdict in words, after an appeal with what came of that, and the answer of the documents."""
     draft = Draft(documents)
-    draft.add_all(_spoken(verdict))
+    draft.add_all(_second_look(graded.appeal, graded.verdict) if graded.appeal else ())
+    draft.add_all(_spoken(graded.verdict))
     draft.add(f"\n\n**{item.question}**\n\n")
+    before = len(draft.text)
     draft.add_all(answer_of(item.sources[0], "interview"))
-    return Reply(draft.text.strip(), True, engine, tuple(draft.citations), (AGAIN, "Why?"))
+    graded = replace(graded, shown=draft.text[before:].strip())
+    return Reply(draft.text.strip(), True, engine, tuple(draft.citations), (AGAIN, "Why?"), graded=graded)
+
+
+def _second_look(appeal: Appeal, verdict: Verdict) -> Iterator[Part]:
+    yield f"**Second look.** {outcome(appeal, verdict)}"
+    yield "".join(f"\n- Credited now: {point.text}" for point in credited(appeal, verdict))
+    yield "\n\n"
 
 
 def _spoken(verdict: Verdict) -> Iterator[Part]:

@@ -23,6 +23,7 @@ _STRENGTH = (0.25, 0.36, 0.42, 0.46, 0.55)
 _SHARE = (0.0, 0.15, 0.55, 0.85, 1.0)
 _POINTS = 0.8  # how much written key points weigh beside the answer as a whole
 _LENIENT = 0.8  # the power that lifts half an answer a little, as people do
+_CREDIT = {"covered": 1.0, "partial": 0.5, "missed": 0.0, "wrong": 0.0}
 _BAND = {True: (1.6, 2.4), False: (2.0, 3.0)}  # how far it reaches down and up, with written key points and without
 _MISTAKEN = 1.5  # what a wrong claim costs that belongs to no point
 
@@ -61,6 +62,14 @@ def score_of(likeness: float, strengths: Sequence[Strength], marks: Sequence[Poi
     wrong = sum(mark.status == "wrong" for mark in marks)
     score *= 1 - wrong / max(len(marks), 1)
     return round(min(max(score - _MISTAKEN * mistakes, 0.0), guarded.highest), 1)
+
+
+def score_of_marks(marks: Sequence[PointMark], mistakes: int, guarded: Guarded) -> float:
+    """The score, 0..10, one decimal, where somebody else marked the points. `mistakes` as in score_of. Raises ValueError without marks."""
+    if not marks:
+        raise ValueError("there are no marks to make a score of")
+    credit = sum(_CREDIT[mark.status] for mark in marks) / len(marks)
+    return round(min(max(10 * float(credit**_LENIENT) - _MISTAKEN * mistakes, 0.0), guarded.highest), 1)
 
 
 def band_of(score: float, guarded: Guarded, *, written: bool) -> tuple[float, float]:

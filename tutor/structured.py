@@ -5,6 +5,7 @@ case, the answer is searched for its outermost braces, and what does not fit is 
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -74,7 +75,16 @@ def _parsed(text: str, model_type: type[Form]) -> Form:
     start, end = bare.find("{"), bare.rfind("}")
     if start < 0 or end < start:
         raise ValueError("there is no JSON object in it")
-    return model_type.model_validate_json(bare[start : end + 1])
+    form = model_type.model_validate_json(bare[start : end + 1])
+    json.loads(bare[start : end + 1], object_pairs_hook=_once)
+    return form
+
+
+def _once(pairs: Sequence[tuple[str, object]]) -> None:
+    """Raises ValueError where an object names a thing twice, of which a parser silently takes the last."""
+    if len(dict(pairs)) < len(pairs):
+        name, _count = Counter(name for name, _value in pairs).most_common(1)[0]
+        raise ValueError(f"one object names {name[:40]!r} twice")
 
 
 def _problem(error: ValueError) -> str:

@@ -1,5 +1,6 @@
 """The one object that the screen, the shell and eval talk to."""
 
+import dataclasses
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -92,9 +93,11 @@ class Tutor:
 
         asked = clean_question(question)
         prepared = self._wait_prepared()
-        earlier = [Message(message.role, clean(message.content)) for message in history]
+        earlier = [dataclasses.replace(message, content=clean(message.content)) for message in history]
         yield from prepared.explain(
-            request(asked, earlier, depth, prepared.retrieve, prepared.engine.items), self.connection.engine(prepared.engine)
+            request(asked, earlier, depth, prepared.retrieve, prepared.engine.items),
+            self.connection.engine(prepared.engine),
+            self.connection.judge(prepared.judge),
         )
 
     def examples(self) -> tuple[str, ...]:

@@ -7,17 +7,19 @@ from typing import Literal, get_args
 Role = Literal["user", "assistant"]
 Depth = Literal["simple", "interview", "deep"]
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
-Move = Literal["ask", "why", "how", "what_if", "compare", "example", "simpler", "brief", "deeper", "quiz", "reply", "general"]
-"""What a learner does with a message: asks something new, goes on with the current subject in one of these ways, or replies to a quiz."""
+Move = Literal["ask", "why", "how", "what_if", "compare", "example", "simpler", "brief", "deeper", "quiz", "reply", "appeal", "general"]
+"""What a learner does with a message: asks something new, goes on with the current subject in one of these ways, replies to a quiz, or
+disagrees with the verdict on that reply."""
 PointStatus = Literal["covered", "partial", "missed", "wrong"]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation."""
+    """One turn of a conversation. `graded` is what it judged, where it did and that is known."""
 
     role: Role
     content: str
+    graded: "Graded | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Reply:
     A sentence that no passage supports is followed by [?]. `answerable` is false where the documents do not answer; `follow_ups` are
     then the nearest questions that they do answer. `general` marks an answer from a model's general knowledge. `notice` is one
     sentence on how the answer came about ("The model did not answer: ... This is the offline answer."). `interrupted` is what a model
-    had written when it broke off: shown as such, never taken for an answer.
+    had written when it broke off: shown as such, never taken for an answer. `graded` is what it judges, if anything; `answer` says the
+    same in words.
     """
 
     answer: str
@@ -69,6 +72,7 @@ class Reply:
     notice: str | None = None
     interrupted: str = ""
     cost: Cost | None = None
+    graded: "Graded | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Appeal:
+    """Why a learner disagreed, and the verdict that they disagreed with."""
+
+    reason: str
+    before: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """An answer to a question and its verdict, whose evidence counts in `answer`. After an appeal the answer ends with its reason.
+
+    `shown` is the model answer as a reply shows it: Markdown with the numbers of the reply's citations.
+    """
+
+    question: str
+    answer: str
+    verdict: Verdict
+    shown: str = ""
+    appeal: Appeal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How far the tutor has come in getting ready. `share` is 0..1; `problem` says what went wrong and what to do, if anything did."""
 
@@ -159,7 +185,8 @@ class Status:
 
 def reply_as_json(reply: Reply) -> dict[str, object]:
     """A reply as the shell contract has it, and what is special about it where something is."""
-    special = {"general": reply.general, "notice": reply.notice, "interrupted": reply.interrupted}
+    verdict = verdict_as_json(reply.graded.verdict) if reply.graded else None
+    special = {"general": reply.general, "notice": reply.notice, "interrupted": reply.interrupted, "verdict": verdict}
     return {
         "answer": reply.answer,
         "answerable": reply.answerable,

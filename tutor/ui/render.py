@@ -11,12 +11,14 @@ from tutor.text import clean
 from tutor.types import Cost, Exchange, Message, Reply, Status
 from tutor.ui.markdown import markdown_to_html, text_to_html
 from tutor.ui.sources import anchors, chip_to_html, sources_to_html
+from tutor.ui.verdict import verdict_to_html
 
 STOPPED = "Stopped. You can ask something else, or try again."
-MOVES = ("Why?", "How?", "What if?", "Example?", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
+MOVES = ("Why?", "How?", "What if?", "Example?", "Compare", "Simpler", "In one sentence", "Deeper", "Quiz me on this")
 """What a learner can say next whatever the answer is about; the tutor understands these words from the conversation."""
 _UNSUPPORTED = '<span class="viva-unsupported">?<span class="viva-sr"> no passage supports this sentence</span></span>'
 _LEGEND = '<p class="viva-legend"><span class="viva-unsupported">?</span> No passage supports this sentence.</p>'
+_DISAGREE = '<button class="viva-disagree" type="button">Disagree</button>'  # viva.js begins the appeal; why is the learner's to say
 _PENDING = {n: f'<span class="viva-cite is-pending">{n}</span>' for n in range(1, 31)} | {0: _UNSUPPORTED}
 
 
@@ -37,7 +39,7 @@ def history(exchanges: Sequence[Exchange]) -> tuple[Message, ...]:
         message
         for exchange in exchanges
         if exchange.reply and exchange.reply.complete
-        for message in (Message("user", exchange.question), Message("assistant", exchange.reply.answer))
+        for message in (Message("user", exchange.question), Message("assistant", exchange.reply.answer, exchange.reply.graded))
     )
 
 
@@ -70,6 +72,9 @@ def _around(reply: Reply, key: int, *, busy: bool) -> Iterator[str]:
     if reply.answer:
         named = anchors(reply.citations, key)
         links = {citation.n: chip_to_html(citation, named[citation.n]) for citation in reply.citations}
+        if reply.graded and not busy:
+            yield verdict_to_html(reply.graded, links)
+            return
         html = markdown_to_html(reply.answer, (_PENDING if busy else {0: _UNSUPPORTED}) | links)
         yield f'<div class="viva-answer">{html}</div>{_LEGEND if _UNSUPPORTED in html else ""}'
 
@@ -126,4 +131,6 @@ def _moves(exchange: Exchange) -> str:
     if exchange.notice or not exchange.reply or not exchange.reply.answerable:
         return ""
     buttons = "".join(f'<button class="viva-move" type="button">{text}</button>' for text in MOVES)
-    return f'<div class="viva-moves">{buttons}</div>'
+    graded = exchange.reply.graded
+    disagree = _DISAGREE if graded and graded.verdict.score is not None else ""
+    return f'<div class="viva-moves">{disagree}{buttons}</div>'

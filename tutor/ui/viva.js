@@ -114,12 +114,22 @@
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   };
 
+  // The box begins with these words, for the learner to go on. What was typed already is kept behind them.
+  const begin = (words) => {
+    const field = box();
+    if (!field.value.startsWith(words)) field.value = words + field.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+  };
+
   const clicked = {
     ".viva-theme": toggle,
     "a.viva-cite": openSource,
     ".viva-copy": copy,
     ".viva-again": () => tell("again", ""),
     ".viva-move": (button) => tell("say", button.textContent),
+    ".viva-disagree": () => begin("I disagree: "),
     ".viva-use": (button) => {
       tell("use", [button.dataset.url, button.dataset.model]);
       $("#viva-address :is(input, textarea)")?.focus();
