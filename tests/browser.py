@@ -272,6 +272,14 @@ def answered(page: Page, question: str = "What is a pan?") -> Locator:
     return turn
 
 
+def sticks_out(controls: Locator, width: int) -> list[str]:
+    """The controls that reach beyond a page of `width` pixels. Measured at once, since the page may redraw between two questions."""
+    measured = "all => all.map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).map(([e, b]) => [e, b.left, b.right])"
+    edges = controls.evaluate_all(measured)
+    assert edges
+    return [name for name, left, right in edges if left < 0 or right > width]
+
+
 def fits(page: Page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     widths = (
