@@ -214,3 +214,34 @@ def past_of(interview: Interview) -> tuple[Past, ...]:
         )
         for turn in interview.turns
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An interview as it is listed. `questions` were asked, and `waiting` of them are still to be judged.
+
+    `score` is the mean of those that have one. `problem` says why the interview cannot be read, if so; then nothing else is known of it.
+    """
+
+    id: str
+    started_at: datetime
+    phase: Phase = "ended"
+    questions: int = 0
+    score: float | None = None
+    waiting: int = 0
+    topics: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def summary_of(interview: Interview) -> Summary:
+    """An interview in short."""
+    scores = [turn.score for turn in interview.turns if turn.score is not None]
+    return Summary(
+        id=interview.id,
+        started_at=interview.started_at,
+        phase=interview.phase,
+        questions=len(interview.turns),
+        score=sum(scores) / len(scores) if scores else None,
+        waiting=sum(turn.waiting for turn in interview.turns),
+        topics=tuple(dict.fromkeys(turn.topic for turn in interview.turns)),
+    )
