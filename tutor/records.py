@@ -78,10 +78,7 @@ class Records:
 
     def waiting(self) -> tuple[tuple[str, str], ...]:
         """(interview, learner) for all that have closed questions without a verdict, of all learners, oldest first."""
-        everybody = self._all(None)
-        return tuple(
-            (stored.id, stored.learner) for stored in everybody if isinstance(stored.found, Interview) and summary_of(stored.found).waiting
-        )
+        return tuple((one.id, one.learner) for one in self._all(None) if _summary(one).waiting)
 
     def delete(self, interview: str, learner: str = "") -> None:
         """Deletes an interview, from the file itself too. A full disk does not prevent it."""
@@ -130,8 +127,5 @@ def _replayed(bodies: list[str]) -> Interview | InterviewError:
 
 
 def _summary(stored: _Stored) -> Summary:
-    return (
-        summary_of(stored.found)
-        if isinstance(stored.found, Interview)
-        else Summary(stored.id, stored.started_at, problem=str(stored.found))
-    )
+    found = stored.found
+    return summary_of(found) if isinstance(found, Interview) else Summary(stored.id, stored.started_at, problem=str(found))
