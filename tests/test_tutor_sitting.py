@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -379,14 +380,16 @@ def test_a_failure_to_judge_is_told_and_the_others_are_judged(path: Path) -> Non
     assert [(turn.score, turn.problem) for turn in told.turns[:2]] == [(None, "It is broken. Mend it."), (10, None)]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_fault_of_ours_ends_no_interview_and_is_no_score(path: Path) -> None:
+def test_a_fault_of_ours_ends_no_interview_and_is_no_score(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal: SimpleQueue[str] = SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", lambda fault: terminal.put(fault.exc_type.__name__))
     sittings = sittings_of(path, real_judge=lambda _: failing(ZeroDivisionError()))
     interview = tell(sittings, tell(sittings, sittings.begin(SETUP), ALL), ALL)
     told = sittings.wait(interview.id)
     assert [(turn.score, turn.problem) for turn in told.turns[:2]] == [(None, FAULT), (10, None)]
-    assert sittings.judge_again(interview.id, told.turns[0].id).turns[0].waiting
+    assert sittings.judge_again(interview.id, told.turns[0].id).turns[0].problem is None
     assert sittings.wait(interview.id).turns[0].problem == FAULT
+    assert [terminal.get(timeout=10) for _ in range(2)] == ["ZeroDivisionError"] * 2
 
 
 @pytest.fixture
