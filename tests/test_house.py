@@ -26,7 +26,7 @@ HOMES = {
     "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py"},
     "httpx2": {"tutor/llm.py"},
-    "sqlalchemy": {"tutor/journal.py"},
+    "sqlalchemy": {"tutor/journal.py", "tutor/tables.py", "tutor/records.py"},
     "pypdf": {"corpus/pdf.py"},
     "mammoth": {"corpus/formats.py"},
 }

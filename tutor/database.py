@@ -47,6 +47,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             UNIQUE (conversation_id, position)
         )""",
     ),
+    (
+        """CREATE TABLE interviews (
+            id VARCHAR NOT NULL PRIMARY KEY,
+            learner VARCHAR NOT NULL,
+            started_at DATETIME NOT NULL
+        )""",
+        "CREATE INDEX ix_interviews_learner ON interviews (learner)",
+        """CREATE TABLE events (
+            id VARCHAR NOT NULL PRIMARY KEY,
+            interview_id VARCHAR NOT NULL REFERENCES interviews (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            kind VARCHAR NOT NULL,
+            body VARCHAR NOT NULL,
+            UNIQUE (interview_id, position)
+        )""",
+    ),
 )
 """What makes each version of the tables from the one before. A step that has been released is never changed."""
 

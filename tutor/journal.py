@@ -1,4 +1,4 @@
-"""What was asked and answered, on disk before it is on the screen. The only file that imports SQLAlchemy.
+"""What was asked and answered, on disk before it is on the screen.
 
 A question is kept before anything slow happens, and whatever comes of it is kept as it comes, so a reload, a restart or a power cut
 loses nothing that a learner saw. Every transaction that writes begins as one: SQLite cannot make a writer of a reader that others
@@ -8,7 +8,7 @@ have overtaken. Nothing outlives a call but the engine, so any number of threads
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from corpus.errors import UserError
@@ -35,52 +35,12 @@ from tutor.conversations import (
     to_markdown,
     words_of,
 )
+from tutor.tables import ConversationRow, ExchangeRow
 from tutor.types import Conversation, Exchange, Reply
 
 
 class JournalError(UserError):
     """What was said could not be kept or found."""
-
-
-class _UtcTime(sa.TypeDecorator[datetime]):
-    """A time with its zone. SQLite keeps none: what is written there is always UTC."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        return value.replace(tzinfo=value.tzinfo or UTC) if value else None
-
-
-class _Base(DeclarativeBase):
-    type_annotation_map = {datetime: _UtcTime}  # noqa: RUF012
-
-
-class _Conversation(_Base):
-    """`title` is None until the learner gives one. `version` counts the changes, so that none is made upon a row read before another."""
-
-    __tablename__ = "conversations"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    learner: Mapped[str] = mapped_column(index=True)
-    title: Mapped[str | None]
-    created_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-
-class _Exchange(_Base):
-    """`reply` is JSON; `folded` is what is searched; `position` is the order, whatever the clock does."""
-
-    __tablename__ = "exchanges"
-    id: Mapped[str] = mapped_column(primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversations.id", ondelete="CASCADE"))
-    position: Mapped[int]
-    question: Mapped[str]
-    reply: Mapped[str | None]
-    notice: Mapped[str | None]
-    folded: Mapped[str]
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
 
 
 class Journal:
@@ -105,28 +65,28 @@ class Journal:
 
     def begin(self, learner: str = "") -> str:
         """The id of a new conversation, which is listed once it has an exchange."""
-        row = _Conversation(id=uuid.uuid4().hex, learner=learner, title=None, created_at=datetime.now(UTC))
-        with self._session(writes=True) as session:
+        row = ConversationRow(id=uuid.uuid4().hex, learner=learner, title=None, created_at=datetime.now(UTC))
+        with self.session(writes=True) as session:
             session.add(row)
             return row.id
 
     def ask(self, conversation: str, exchange: str, question: str, learner: str = "") -> None:
         """Keeps a question before anything slow is done with it. `exchange` is the client's own id: asking twice changes nothing."""
         question, now = storable(question), datetime.now(UTC)
-        with self._session(writes=True) as session:
+        with self.session(writes=True) as session:
             _owned(session, conversation, learner)
-            known = session.get(_Exchange, exchange)
+            known = session.get(ExchangeRow, exchange)
             if known and known.conversation_id != conversation:
                 raise JournalError("That question belongs to another conversation. Reload the page and ask again.")
             if not known:
-                last = session.scalar(sa.select(sa.func.max(_Exchange.position)).where(_Exchange.conversation_id == conversation))
-                row = _Exchange(id=exchange, conversation_id=conversation, position=(last or 0) + 1, question=question)
+                last = session.scalar(sa.select(sa.func.max(ExchangeRow.position)).where(ExchangeRow.conversation_id == conversation))
+                row = ExchangeRow(id=exchange, conversation_id=conversation, position=(last or 0) + 1, question=question)
                 row.folded, row.created_at, row.updated_at = folded(searched(Exchange(question))), now, now
                 session.add(row)
 
     def settle(self, exchange: str, reply: Reply | None, notice: str | None, learner: str = "") -> None:
         """Keeps what came of a question, whole or so far; the last call wins. What was discarded meanwhile stays away."""
-        with self._session(writes=True) as session:
+        with self.session(writes=True) as session:
             row = _asked(session, exchange, learner)
             if row:
                 row.reply = reply_to_json(reply) if reply else None
@@ -136,7 +96,7 @@ class Journal:
 
     def discard(self, exchange: str, learner: str = "") -> None:
         """Forgets a question and what came of it, for it is asked again. One that is not there is forgotten already."""
-        with self._session(writes=True) as session:
+        with self.session(writes=True) as session:
             row = _asked(session, exchange, learner)
             if row:
                 session.delete(row)
@@ -144,14 +104,14 @@ class Journal:
     def conversations(self, learner: str = "", search: str = "") -> tuple[Conversation, ...]:
         """The learner's conversations, newest first; of a search those whose title, or one of whose exchanges, has all its words."""
         words = words_of(search)
-        with self._session() as session:
+        with self.session() as session:
             listed, found = _listed(session, learner), _found(session, learner, words) if words else {}
         named = {row.id for row in listed if all(word in folded(row.title) for word in words)}
         return tuple(replace(row, snippet=found.get(row.id, "")) for row in listed if row.id in named or row.id in found)
 
     def exchanges(self, conversation: str, learner: str = "") -> tuple[tuple[str, Exchange], ...]:
         """(id, exchange), oldest first. One that was never settled has the notice INTERRUPTED."""
-        with self._session() as session:
+        with self.session() as session:
             _owned(session, conversation, learner)
             return tuple(_exchanges(session, conversation))
 
@@ -160,24 +120,28 @@ class Journal:
         line = one_line(title)
         if not 1 <= len(line) <= MAX_TITLE:
             raise JournalError(f"A title has 1 to {MAX_TITLE} characters, and this one has {len(line)}. Type another one.")
-        with self._session(writes=True) as session:
+        with self.session(writes=True) as session:
             _owned(session, conversation, learner).title = line
 
     def delete(self, conversation: str, learner: str = "") -> None:
         """Deletes a conversation, from the file itself too. A full disk does not prevent it."""
+        self.erase(lambda session: session.delete(_owned(session, conversation, learner)))
+
+    def erase(self, remove: Callable[[Session], None]) -> None:
+        """Does what deletes, and wipes what was deleted from the file. Where the disk is full, room is made for it."""
         try:
-            self._delete(conversation, learner)
+            self._write(remove)
         except JournalError as error:
             if not (self._path and database.make_room(self._path, error.__cause__)):
                 raise
-            self._delete(conversation, learner)
+            self._write(remove)
         with self._explained(), self._writing:
             if self._path and not database.empty_log(self._path):
                 raise JournalError(f"It is deleted, but another program is reading {self._path}: traces stay beside it until Viva ends.")
 
     def export(self, conversation: str, learner: str = "") -> str:
         """A conversation in Markdown: its questions, answers, sources and notices."""
-        with self._session() as session:
+        with self.session() as session:
             row = _owned(session, conversation, learner)
             exchanges = [exchange for _, exchange in _exchanges(session, conversation)]
             title = row.title or title_of(exchanges[0].question if exchanges else "")
@@ -198,18 +162,19 @@ class Journal:
                 self._engine.dispose()
             self._engine = self._opened = None
 
-    def _delete(self, conversation: str, learner: str) -> None:
-        with self._session(writes=True) as session:
-            session.delete(_owned(session, conversation, learner))
-
     @contextmanager
-    def _session(self, *, writes: bool = False) -> Iterator[Session]:
+    def session(self, *, writes: bool = False) -> Iterator[Session]:
+        """One transaction, kept when the block ends and undone when it raises. One that `writes` is alone from its beginning."""
         with self._explained(), self._writing if writes else nullcontext():
             engine = self._open(writes=writes).execution_options(writes=writes)
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
                 if writes:
                     self._check_place()
+
+    def _write(self, change: Callable[[Session], None]) -> None:
+        with self.session(writes=True) as session:
+            change(session)
 
     @contextmanager
     def _explained(self, path: Path | None = None) -> Iterator[None]:
@@ -249,33 +214,33 @@ def _engine(path: Path | None, *, writable: bool) -> sa.Engine:
     return engine
 
 
-def _owned(session: Session, conversation: str, learner: str) -> _Conversation:
-    row = session.get(_Conversation, conversation)
+def _owned(session: Session, conversation: str, learner: str) -> ConversationRow:
+    row = session.get(ConversationRow, conversation)
     if row is None or row.learner != learner:
         raise JournalError("That conversation is not there any more. Choose another one or begin a new one.")
     return row
 
 
-def _asked(session: Session, exchange: str, learner: str) -> _Exchange | None:
-    row = session.get(_Exchange, exchange)
+def _asked(session: Session, exchange: str, learner: str) -> ExchangeRow | None:
+    row = session.get(ExchangeRow, exchange)
     if row:
         _owned(session, row.conversation_id, learner)
     return row
 
 
 def _exchanges(session: Session, conversation: str) -> list[tuple[str, Exchange]]:
-    query = sa.select(_Exchange).where(_Exchange.conversation_id == conversation).order_by(_Exchange.position)
+    query = sa.select(ExchangeRow).where(ExchangeRow.conversation_id == conversation).order_by(ExchangeRow.position)
     return [(row.id, exchange_from(row.question, row.reply, row.notice)) for row in session.scalars(query)]
 
 
 def _listed(session: Session, learner: str) -> list[Conversation]:
-    first = sa.select(_Exchange.question).where(_Exchange.conversation_id == _Conversation.id).order_by(_Exchange.position).limit(1)
-    updated = sa.func.max(_Exchange.updated_at)
+    first = sa.select(ExchangeRow.question).where(ExchangeRow.conversation_id == ConversationRow.id).order_by(ExchangeRow.position).limit(1)
+    updated = sa.func.max(ExchangeRow.updated_at)
     query = (
-        sa.select(_Conversation, first.correlate(_Conversation).scalar_subquery(), updated, sa.func.count())
-        .join(_Exchange, _Exchange.conversation_id == _Conversation.id)
-        .where(_Conversation.learner == learner)
-        .group_by(_Conversation.id)
+        sa.select(ConversationRow, first.correlate(ConversationRow).scalar_subquery(), updated, sa.func.count())
+        .join(ExchangeRow, ExchangeRow.conversation_id == ConversationRow.id)
+        .where(ConversationRow.learner == learner)
+        .group_by(ConversationRow.id)
         .order_by(updated.desc())
     )
     return [
@@ -287,11 +252,11 @@ def _listed(session: Session, learner: str) -> list[Conversation]:
 def _found(session: Session, learner: str, words: Sequence[str]) -> dict[str, str]:
     """The snippet of the first exchange with all the words, for each conversation that has one."""
     first = (
-        sa.select(_Exchange.conversation_id, sa.func.min(_Exchange.position))
-        .join(_Conversation, _Exchange.conversation_id == _Conversation.id)
-        .where(_Conversation.learner == learner, *(_Exchange.folded.contains(word, autoescape=True) for word in words))
-        .group_by(_Exchange.conversation_id)
+        sa.select(ExchangeRow.conversation_id, sa.func.min(ExchangeRow.position))
+        .join(ConversationRow, ExchangeRow.conversation_id == ConversationRow.id)
+        .where(ConversationRow.learner == learner, *(ExchangeRow.folded.contains(word, autoescape=True) for word in words))
+        .group_by(ExchangeRow.conversation_id)
     )
-    rows = session.scalars(sa.select(_Exchange).where(sa.tuple_(_Exchange.conversation_id, _Exchange.position).in_(first)))
+    rows = session.scalars(sa.select(ExchangeRow).where(sa.tuple_(ExchangeRow.conversation_id, ExchangeRow.position).in_(first)))
     kept = ((row.conversation_id, exchange_from(row.question, row.reply, row.notice)) for row in rows)
     return {conversation: snippet(searched(exchange), words) for conversation, exchange in kept}
