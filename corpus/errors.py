@@ -12,6 +12,9 @@ UserError
 ├── PlotError               eval/plots.py        a picture that could not be written
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
+├── LearnerError            tutor/learners.py    a name that nobody can have
+├── AccountError            tutor/accounts.py    an account that cannot be made, found or changed
+├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
