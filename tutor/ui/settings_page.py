@@ -46,13 +46,9 @@ def settings_page(demo: gr.Blocks, tutor: Tutor, access: Access, status: gr.HTML
 
     def show(text: str = "") -> list[Any]:
         """What is saved, into the page."""
-        return [
-            said_to_html(text, ok=True) if text else "",
-            gr.update(visible=True),
-            answers_to_html(connection, tutor.engine),
-            status_to_html(tutor.status(), tutor.engine),
-            *_values(connection.endpoint),
-        ]
+        said = said_to_html(text, ok=True) if text else ""
+        answers, answering = answers_to_html(connection, tutor.engine), status_to_html(tutor.status(), tutor.engine)
+        return [said, gr.update(visible=True), answers, answering, *_values(connection.endpoint)]
 
     def arrive(request: gr.Request) -> list[Any]:
         if access.may_set(learner_of(request)):
