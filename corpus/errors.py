@@ -13,6 +13,10 @@ UserError
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── InterviewError          tutor/events.py      an interview that cannot be read or gone on with
+├── LearnerError            tutor/learners.py    a name that nobody can have
+├── AccountError            tutor/accounts.py    an account that cannot be made, found or changed
+├── NotAllowed              tutor/ui/access.py   something that only an administrator may do
+├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made

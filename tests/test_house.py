@@ -27,6 +27,7 @@ HOMES = {
     "openai": {"tutor/llm.py"},
     "httpx2": {"tutor/llm.py"},
     "sqlalchemy": {"tutor/journal.py", "tutor/tables.py", "tutor/records.py"},
+    "argon2": {"tutor/accounts.py"},
     "pypdf": {"corpus/pdf.py"},
     "mammoth": {"corpus/formats.py"},
 }

@@ -116,10 +116,30 @@ def test_a_journal_that_fails_stops_nobody() -> None:
 def test_all_who_open_a_conversation_share_it_and_the_journal_has_the_last_word() -> None:
     talks = Talks(ScriptedTutor({PAN: growing("A pan is flat.")}, pace_s=0))
     talk = talked(talks, PAN)
-    assert talks.open(talk.id) is talk
+    assert talks.open(talk.id, "") is talk
     talks.journal.ask(talk.id, "elsewhere", "Why?")
-    assert [exchange.question for exchange in talks.open(talk.id).exchanges] == [PAN, "Why?"]
-    talks.delete(talk.id)
+    assert [exchange.question for exchange in talks.open(talk.id, "").exchanges] == [PAN, "Why?"]
+    talks.delete(talk.id, "")
     assert talk.deleted
     with pytest.raises(JournalError):
-        talks.open(talk.id)
+        talks.open(talk.id, "")
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_conversation_is_opened_renamed_and_deleted_by_its_learner_only(busy: bool) -> None:
+    talks = Talks(ScriptedTutor({PAN: growing("A pan is flat.")}, pace_s=0))
+    talk = Talk("Anna")
+    asyncio.run(drained(talks.answer(talk, PAN, "interview")))
+    talk.answering = busy
+    for other in ("", "Bob", "anna"):
+        for wish in (
+            lambda name=other: talks.open(talk.id, name),
+            lambda name=other: talks.rename(talk.id, "Mine", name),
+            lambda name=other: talks.delete(talk.id, name),
+        ):
+            with pytest.raises(JournalError, match="not there any more"):
+                wish()
+    assert not talk.deleted
+    assert talks.open(talk.id, "Anna") is talk
+    assert [found.title for found in talks.journal.conversations("Anna")] == [PAN]
+    assert talks.known() == ("Anna",)

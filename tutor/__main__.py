@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m tutor ask --index DIR --jsonl` and `python -m tutor grade --jsonl`."""
+"""The shell's way in: `python -m tutor ask --index DIR --jsonl`, `python -m tutor grade --jsonl` and `python -m tutor users`."""
 
 import argparse
 import json
@@ -20,6 +20,7 @@ from tutor.prepare import open_index
 from tutor.settings import read_settings
 from tutor.tutor import Tutor
 from tutor.types import DEPTHS, Depth, Message, Reply, Verdict, reply_as_json, verdict_as_json
+from tutor.users import add_users, run_users
 
 
 class Question(Query):
@@ -43,8 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grade.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
     grade.add_argument("--jsonl", action="store_true", help="one JSON object a line out, too (without it: plain verdicts)")
     grade.add_argument("--offline", action="store_true", help="ask no language model, whatever the environment names")
+    add_users(commands)
     options = parser.parse_args(arguments)
     try:
+        if options.command == "users":
+            run_users(options)
+            return 0
         endpoint = None if options.offline else endpoint_of(read_settings())
         if options.command == "grade":
             _grade(options.index, options.encoder, endpoint, jsonl=options.jsonl)

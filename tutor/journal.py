@@ -109,6 +109,11 @@ class Journal:
         named = {row.id for row in listed if all(word in folded(row.title) for word in words)}
         return tuple(replace(row, snippet=found.get(row.id, "")) for row in listed if row.id in named or row.id in found)
 
+    def learners(self) -> tuple[str, ...]:
+        """Everybody who has kept something, by name."""
+        with self._session() as session:
+            return tuple(session.scalars(sa.select(_Conversation.learner).distinct().order_by(_Conversation.learner)))
+
     def exchanges(self, conversation: str, learner: str = "") -> tuple[tuple[str, Exchange], ...]:
         """(id, exchange), oldest first. One that was never settled has the notice INTERRUPTED."""
         with self.session() as session:
@@ -243,10 +248,8 @@ def _listed(session: Session, learner: str) -> list[Conversation]:
         .group_by(ConversationRow.id)
         .order_by(updated.desc())
     )
-    return [
-        Conversation(row.id, row.title or title_of(question), row.created_at, latest, count)
-        for row, question, latest, count in session.execute(query)
-    ]
+    rows = session.execute(query)
+    return [Conversation(row.id, row.title or title_of(asked), row.created_at, latest, count) for row, asked, latest, count in rows]
 
 
 def _found(session: Session, learner: str, words: Sequence[str]) -> dict[str, str]:

@@ -23,6 +23,12 @@ class Settings(BaseModel):
     encoder: str = Field(default="all-MiniLM-L6-v2", min_length=1, description="The embedding model: a name, or a folder on this machine.")
     data: Path = Field(default=_HERE / ".viva", description="The folder for the index and everything else that Viva writes.")
     documents: tuple[Path, ...] = Field(default=(SHIPPED_DOCUMENTS,), min_length=1, description="The folders of documents.")
+    auth: bool = Field(default=False, description="Whether people have to log in: on or off.")
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/?#@\s]+)?/?$",
+        description="The address that people reach Viva at, where a proxy stands before it.",
+    )
     rebuild: bool = Field(default=False, description="Build the index anew, whatever is there.")
     openai_base_url: str = Field(
         default="", description="The address of an OpenAI-compatible server, for example http://127.0.0.1:11434/v1."

@@ -13,8 +13,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ValidationError
 
 from corpus.errors import UserError
+from tutor.throttle import TooFast
 from tutor.tutor import QuestionRefused, Tutor, clean_question
 from tutor.types import Depth, Reply, reply_as_json
+from tutor.ui.access import Access, learner_of
 from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
 from tutor.ui.talk import BROKEN_OFF, Talk, Talks
 from tutor.ui.toolkit import gr
@@ -41,7 +43,7 @@ class Wish(BaseModel):
     text: str = ""
 
 
-def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, listed: gr.HTML) -> gr.Chatbot:
+def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, access: Access, listed: gr.HTML) -> gr.Chatbot:
     """Builds the page; the chatbot is for whoever knows when its examples are there. `listed` shows the list of conversations."""
     desk = gr.State(Desk())
     chat = gr.Chatbot(
@@ -79,18 +81,19 @@ def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, listed: gr.HTML) -> g
     screen = [box, chat, hint, listed]
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking = [box.submit, chat.option_select, chat.example_select, again.click, say.click]
-    gr.on(asking, _answering(talks, again), [told, box, depth, desk], screen, js=_ASKED, trigger_mode="multiple", **quiet)
+    gr.on(asking, _answering(talks, access, again), [told, box, depth, desk], screen, js=_ASKED, trigger_mode="multiple", **quiet)
     gr.on(go.click, _going(talks), [told, desk], screen, js=_TAKE, trigger_mode="multiple", **quiet)
     demo.load(_going(talks), [told, desk], screen, js=_WHERE, **quiet)
     demo.load(None, None, depth, js=_DEPTH, **quiet)
     box.stop(_stop, desk, None, queue=False, **quiet)
-    gr.events.api(_asked_by_api(tutor), api_name="ask")
+    gr.events.api(_asked_by_api(tutor, access), api_name="ask")
     return chat
 
 
-def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[Screen]]:
-    async def answer(said: str, typed: str, depth: Depth, desk: Desk, event: gr.EventData) -> AsyncGenerator[Screen]:
+def _answering(talks: Talks, access: Access, again: gr.Button) -> Callable[..., AsyncGenerator[Screen]]:
+    async def answer(said: str, typed: str, depth: Depth, desk: Desk, event: gr.EventData, request: gr.Request) -> AsyncGenerator[Screen]:
         """Whatever was typed or clicked -> the conversation, growing."""
+        desk = desk.of(learner_of(request))
         desk.leave_deleted()
         talk, chosen = desk.talk, said or _chosen(event)
         if event.target is again:
@@ -98,7 +101,9 @@ def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[S
         try:
             question = clean_question(typed if chosen is None else chosen)
             desk.hint = ELSEWHERE if talk.answering else ""
-        except QuestionRefused as refused:
+            if not desk.hint:
+                access.take_turn(desk.learner)
+        except (QuestionRefused, TooFast) as refused:
             desk.hint = str(refused)
         if desk.hint and desk.writer:
             yield unchanged()
@@ -112,8 +117,9 @@ def _answering(talks: Talks, again: gr.Button) -> Callable[..., AsyncGenerator[S
 
 
 def _going(talks: Talks) -> Callable[..., AsyncGenerator[Screen]]:
-    async def go(told: str, desk: Desk) -> AsyncGenerator[Screen]:
+    async def go(told: str, desk: Desk, request: gr.Request) -> AsyncGenerator[Screen]:
         """What the learner does with the list of conversations -> the screen after it."""
+        desk = desk.of(learner_of(request))
         yield unchanged()
         try:
             await _grant(Wish.model_validate_json(told), talks, desk)
@@ -135,28 +141,30 @@ async def _grant(wish: Wish, talks: Talks, desk: Desk) -> None:
         return  # on a slow machine a learner asks before the page has said which conversation it is on
     if wish.do in {"arrive", "open"}:
         try:
-            desk.talk = await asyncio.to_thread(talks.open, wish.id) if wish.id else Talk()
+            desk.talk = await asyncio.to_thread(talks.open, wish.id, desk.learner) if wish.id else Talk(desk.learner)
         except UserError:
-            desk.talk = Talk()
+            desk.talk = Talk(desk.learner)
             raise
     elif wish.do == "rename":
-        await asyncio.to_thread(talks.rename, wish.id, wish.text)
+        await asyncio.to_thread(talks.rename, wish.id, wish.text, desk.learner)
     elif wish.do == "delete":
-        await asyncio.to_thread(talks.delete, wish.id)
+        await asyncio.to_thread(talks.delete, wish.id, desk.learner)
     else:
         desk.search = wish.text if wish.do == "search" else desk.search
         desk.rows = desk.rows + ROWS if wish.do == "more" else ROWS
 
 
-def _stop(desk: Desk) -> None:
+def _stop(desk: Desk, request: gr.Request) -> None:
+    desk = desk.of(learner_of(request))
     desk.talk.stop = desk.talk.answering
 
 
-def _asked_by_api(tutor: Tutor) -> Callable[[str], dict[str, object]]:
-    def ask(question: str) -> dict[str, object]:
+def _asked_by_api(tutor: Tutor, access: Access) -> Callable[..., dict[str, object]]:
+    def ask(question: str, request: gr.Request) -> dict[str, object]:
         """Answers a question from the documents, with citations: {"answer", "answerable", "engine", "citations", "follow_ups"}."""
         reply: Reply | None = None
         try:
+            access.take_turn(learner_of(request))
             for reply in tutor.ask(clean_question(str(question or ""))):  # noqa: B007  # the last one is the whole one
                 pass
         except UserError as error:

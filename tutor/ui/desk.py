@@ -30,18 +30,27 @@ _NOT_SHOWN = object()
 
 @dataclasses.dataclass(slots=True)
 class Desk:
-    """A session's side of the screen, changed in place.
+    """A session's side of the screen, changed in place. It belongs to `learner`, and is empty for anybody else: see `of`.
 
     `hint` stands under the box until the next question. `writer` is the handler that writes to the screen, if one does, and `shown`
     what it showed last.
     """
 
+    learner: str = ""
     talk: Talk = dataclasses.field(default_factory=Talk)
     search: str = ""
     rows: int = ROWS
     hint: str = ""
     writer: object | None = None
     shown: tuple[object, ...] = ()
+
+    def of(self, learner: str) -> "Desk":
+        """The desk for whoever speaks now: the browser says which session it is, so what another learner left there is put away."""
+        if learner != self.learner:
+            self.learner, self.talk = learner, Talk(learner)
+            self.search, self.rows, self.hint = "", ROWS, ""
+            self.writer, self.shown = None, ()
+        return self
 
     async def show(self, talks: Talks, typed: str | None = None, steps: AsyncGenerator[None] | None = None) -> AsyncGenerator[Screen]:
         """Writes to the screen: through all `steps`, then as long as there is an answer to be seen. `typed` is what the box gets."""
@@ -73,7 +82,7 @@ class Desk:
     def leave_deleted(self) -> None:
         """Goes to a new conversation where this one was deleted, here or in another tab."""
         if self.talk.deleted:
-            self.talk = Talk()
+            self.talk = Talk(self.learner)
 
     def _now(self, talks: Talks) -> tuple[object, ...]:
         """What each part of the screen should show; equal where nothing is new."""
@@ -87,7 +96,7 @@ class Desk:
         shown = self.shown or (_NOT_SHOWN,) * 4
         names, listed = None, self._now(talks)[3]
         if listed != shown[3]:
-            names = await asyncio.to_thread(list_to_html, talks, self.talk.id, self.search, self.rows)
+            names = await asyncio.to_thread(list_to_html, talks, self.learner, self.talk.id, self.search, self.rows)
         now = (*self._now(talks)[:3], listed)
         if self.writer is not writer or now == shown:
             return None
@@ -112,11 +121,11 @@ def hint_to_html(warning: str = "") -> str:
     return f'<p class="is-warning">{text_to_html(warning)}</p>' if warning else f"<p>{HINT}</p>"
 
 
-def list_to_html(talks: Talks, current: str = "", search: str = "", rows: int = ROWS) -> str:
-    """The list of conversations, or why there is none."""
+def list_to_html(talks: Talks, learner: str, current: str = "", search: str = "", rows: int = ROWS) -> str:
+    """The list of a learner's conversations, or why there is none."""
     notice = talks.journal.notice or ""
     try:
-        found = talks.journal.conversations(search=search)
+        found = talks.journal.conversations(learner, search)
     except UserError as error:
         found, notice = (), notice or str(error)
     return conversations_to_html(found, current, search, rows, notice, date.today())

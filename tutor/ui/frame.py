@@ -54,10 +54,11 @@ _FIND = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """The parts of a page that its events change: the line that says who answers, and the list of conversations."""
+    """The parts of a page that its events change: the line that says who answers, the list of conversations, and who is learning."""
 
     status: gr.HTML
     listed: gr.HTML
+    learner: gr.HTML
 
 
 @contextmanager
@@ -73,8 +74,9 @@ def frame(tutor: Tutor, page: Page) -> Iterator[Frame]:
         with gr.Column(elem_id="viva-side"):
             gr.HTML(_pages(page) + _FIND, elem_id="viva-pages")
             listed = gr.HTML(elem_id="viva-list")
+            learner = gr.HTML(elem_id="viva-learner")
         with gr.Column(elem_id="viva-main"):
-            yield Frame(status, listed)
+            yield Frame(status, listed, learner)
 
 
 def _pages(here: Page) -> str:

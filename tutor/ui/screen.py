@@ -3,9 +3,11 @@
 from typing import Any
 
 from tutor.tutor import Tutor
+from tutor.ui.access import Access, learner_of
 from tutor.ui.chat import chat_page
 from tutor.ui.desk import list_to_html
-from tutor.ui.frame import PAGES, frame
+from tutor.ui.frame import PAGES, Frame, frame
+from tutor.ui.learner_html import account_to_html, learner_to_html
 from tutor.ui.render import status_to_html
 from tutor.ui.settings_page import settings_page
 from tutor.ui.talk import Talks
@@ -15,21 +17,42 @@ _TICK_S = 0.5
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def build(tutor: Tutor) -> gr.Blocks:
-    """The screen for a tutor, which may still be getting ready: the header says how far it is until it is."""
-    talks = Talks(tutor)
+def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
+    """The screen for a tutor, which may still be getting ready: the header says how far it is until it is. `access`: who may do what."""
+    talks, access = Talks(tutor), access or Access()
     chat_place, settings_place = PAGES
     demo: gr.Blocks
     with gr.Blocks(title="Viva", fill_height=True, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
         with frame(tutor, chat_place) as around:
-            chat = chat_page(demo, tutor, talks, around.listed)
+            chat = chat_page(demo, tutor, talks, access, around.listed)
         _keep_status(demo, tutor, around.status, chat)
+        _say_learner(demo, talks, access, around)
     with demo.route(settings_place.name, settings_place.path, show_in_navbar=False):
         with frame(tutor, settings_place) as around:
-            settings_page(demo, tutor, around.status)
+            settings_page(demo, tutor, access, around.status)
         _keep_status(demo, tutor, around.status)
-        demo.load(lambda: list_to_html(talks), None, around.listed, queue=False, **_QUIET)
+        _say_learner(demo, talks, access, around)
+        _list(demo, talks, around)
     return demo
+
+
+def _list(demo: gr.Blocks, talks: Talks, around: Frame) -> None:
+    """Lists the conversations beside a page that is not the chat."""
+
+    def listed(request: gr.Request) -> str:
+        return list_to_html(talks, learner_of(request))
+
+    demo.load(listed, None, around.listed, queue=False, **_QUIET)
+
+
+def _say_learner(demo: gr.Blocks, talks: Talks, access: Access, around: Frame) -> None:
+    """Says who is learning, with the way to be somebody else."""
+
+    def said(request: gr.Request) -> str:
+        learner = learner_of(request)
+        return account_to_html(learner) if access.accounts else learner_to_html(learner, talks.known())
+
+    demo.load(said, None, around.learner, queue=False, **_QUIET)
 
 
 def _keep_status(demo: gr.Blocks, tutor: Tutor, status: gr.HTML, chat: gr.Chatbot | None = None) -> None:

@@ -13,17 +13,22 @@ import threading
 import warnings
 from collections.abc import Iterable
 from functools import cache
-from urllib.parse import quote
+from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.routing import Mount
 
 from corpus.errors import UserError
 from tutor.text import clean
 from tutor.tutor import Tutor
+from tutor.ui.access import Access
+from tutor.ui.entrance import add_log_in, add_log_out, add_names
+from tutor.ui.gate import Gate
 from tutor.ui.guard import Guard
 from tutor.ui.screen import build
 from tutor.ui.theme import head, theme
@@ -35,9 +40,12 @@ _QUEUE = 500
 _GRACE_S = 30
 
 
-def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
-    """The screen for `tutor` at /, with /healthz and /readyz. `hosts` are names under which it may be reached besides localhost."""
-    _use_private_folder()
+def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None = None, url: str = "") -> FastAPI:
+    """The screen for `tutor` at /, with /healthz and /readyz. `hosts` are names under which it may be reached besides localhost.
+
+    `access` says who may do what; `url` is the address that people use, where that is not the one that the server sees.
+    """
+    access, folder = access or Access(), _private_folder()
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/healthz")
@@ -45,21 +53,34 @@ def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
         return {"status": "ok"}
 
     @app.get("/readyz")
-    def readyz() -> JSONResponse:
+    def readyz(request: Request) -> JSONResponse:
         status = tutor.status()
         if status.ready:
             return JSONResponse({"status": "ready"})
-        return JSONResponse({"status": status.problem or status.text}, 503)
+        stranger = access.accounts is not None and not request.state.learner
+        return JSONResponse({"status": "not ready" if stranger else status.problem or status.text}, 503)
 
     @app.get("/conversations/{conversation}.md")
-    def exported(conversation: str) -> Response:
+    def exported(conversation: str, request: Request) -> Response:
         try:
-            text = tutor.journal.export(conversation)
+            text = tutor.journal.export(conversation, request.state.learner)
         except UserError as error:
             return PlainTextResponse(str(error), 404)
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": attachment(text)})
 
-    demo = build(tutor)
+    if access.accounts:
+        add_log_in(app, access.accounts, access)
+        add_log_out(app, access.accounts)
+    else:
+        add_names(app, tutor, access)
+    _mount(app, build(tutor, access), url)
+    app.add_middleware(Gate, access=access, folder=folder)
+    app.add_middleware(CORSMiddleware, allow_origins=())  # its presence keeps Gradio from allowing any origin
+    app.add_middleware(Guard, hosts=(*hosts, *filter(None, [urlsplit(url).hostname])))
+    return app
+
+
+def _mount(app: FastAPI, demo: gr.Blocks, url: str) -> None:
     demo.queue(default_concurrency_limit=None, max_size=_QUEUE)
     demo.max_threads = _THREADS
     demo.state_session_capacity = _SESSIONS
@@ -69,6 +90,8 @@ def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
             app,
             demo,
             path="/",
+            root_path=url.rstrip("/") or None,
+            auth_dependency=lambda request: str(request.state.learner),
             app_kwargs={"openapi_url": None},
             footer_links=[],
             run_history=False,
@@ -82,9 +105,6 @@ def application(tutor: Tutor, hosts: Iterable[str] = ()) -> FastAPI:
             head=head(),
         )
     app.state.stopping = next(route.app.stop_event for route in app.routes if isinstance(route, Mount) and hasattr(route.app, "stop_event"))
-    app.add_middleware(CORSMiddleware, allow_origins=())  # its presence keeps Gradio from allowing any origin
-    app.add_middleware(Guard, hosts=tuple(hosts))
-    return app
 
 
 def attachment(markdown: str) -> str:
@@ -126,8 +146,9 @@ class _Server(uvicorn.Server):
 
 
 @cache
-def _use_private_folder() -> None:
+def _private_folder() -> str:
     """Gradio's uploads go to a folder that only this user can enter and that goes with the process."""
-    folder = tempfile.mkdtemp(prefix="viva-")  # made with mode 0700
+    folder = str(Path(tempfile.mkdtemp(prefix="viva-")).resolve())  # made with mode 0700
     os.environ["GRADIO_TEMP_DIR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

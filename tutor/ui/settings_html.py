@@ -28,6 +28,12 @@ def answers_to_html(connection: Connection, engine: str) -> str:
     return f'<section class="viva-card is-who"><h3>Who answers</h3>{"".join(parts)}</section>'
 
 
+def only_told_to_html(engine: str) -> str:
+    """Who answers, for somebody who cannot change it."""
+    title = f'<p class="viva-big">{text_to_html(engine)}</p><p>An administrator of this Viva chooses who answers.</p>'
+    return f'<section class="viva-card is-who"><h3>Who answers</h3>{title}</section>'
+
+
 def servers_to_html(connection: Connection) -> str:
     """The model servers that run on this machine, each with a button that fills the form."""
     endpoint = connection.endpoint

@@ -4,7 +4,7 @@ The key goes one way: it is typed, tested and saved, and never shown again. A st
 given for, so that an address typed wrong cannot carry it elsewhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +12,9 @@ from corpus.errors import UserError
 from tutor.connection import Connection
 from tutor.endpoint import Endpoint, make_endpoint
 from tutor.tutor import Tutor
+from tutor.ui.access import Access, learner_of
 from tutor.ui.render import status_to_html
-from tutor.ui.settings_html import answers_to_html, problems_to_html, said_to_html, servers_to_html
+from tutor.ui.settings_html import answers_to_html, only_told_to_html, problems_to_html, said_to_html, servers_to_html
 from tutor.ui.toolkit import gr
 
 _TITLE = (
@@ -26,53 +27,53 @@ _USE = "() => window.viva.take([])"
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-def settings_page(demo: gr.Blocks, tutor: Tutor, status: gr.HTML) -> None:
-    """Builds the page. `status` is the line that says who answers."""
+def settings_page(demo: gr.Blocks, tutor: Tutor, access: Access, status: gr.HTML) -> None:
+    """Builds the page. `status` is the line that says who answers; with accounts, only an administrator is shown the form."""
     connection = tutor.connection
     with gr.Column(elem_id="viva-page"):
         gr.HTML(_TITLE)
         who = gr.HTML(elem_id="viva-who")
         servers = gr.HTML(elem_id="viva-servers")
-        with gr.Column(elem_id="viva-form"):
+        with gr.Column(elem_id="viva-form", visible=access.accounts is None) as form:
             fields = _fields()
-            with gr.Row(elem_id="viva-do"):
-                test = gr.Button("Test", elem_id="viva-test")
-                save = gr.Button("Save", elem_id="viva-save", variant="primary")
-                forget = gr.Button("Forget", elem_id="viva-forget")
+            test, save, forget = _buttons()
             said = gr.HTML(elem_id="viva-said")
         unread = gr.HTML(elem_id="viva-unread")
         use = gr.Button("use", elem_id="viva-use", visible="hidden")
 
     base_url, model, *_ = fields
-    now = [said, who, status, *fields]
+    now = [said, form, who, status, *fields]
 
     def show(text: str = "") -> list[Any]:
         """What is saved, into the page."""
-        return [
-            said_to_html(text, ok=True) if text else "",
-            answers_to_html(connection, tutor.engine),
-            status_to_html(tutor.status(), tutor.engine),
-            *_values(connection.endpoint),
-        ]
+        said = said_to_html(text, ok=True) if text else ""
+        answers, answering = answers_to_html(connection, tutor.engine), status_to_html(tutor.status(), tutor.engine)
+        return [said, gr.update(visible=True), answers, answering, *_values(connection.endpoint)]
 
-    def save_given(*given: object) -> list[Any]:
+    def arrive(request: gr.Request) -> list[Any]:
+        if access.may_set(learner_of(request)):
+            return [*show(), servers_to_html(connection), problems_to_html(tutor.problems)]
+        return ["", gr.skip(), only_told_to_html(tutor.engine), *[gr.skip()] * (len(now) - 1)]
+
+    def save_given(request: gr.Request, *given: object) -> list[Any]:
         try:
+            access.check_may_set(learner_of(request))
             endpoint = _given(connection, *given)
             connection.use(endpoint)
         except UserError as error:
-            return [said_to_html(str(error), ok=False), *[gr.skip()] * (len(now) - 1)]
+            return _unchanged(error, now)
         return show(f"Saved. From the next question on, {urlsplit(endpoint.base_url).netloc} is asked.")
 
-    def forget_saved() -> list[Any]:
+    def forget_saved(request: gr.Request) -> list[Any]:
         try:
+            access.check_may_set(learner_of(request))
             connection.use(None)
         except UserError as error:
-            return [said_to_html(str(error), ok=False), *[gr.skip()] * (len(now) - 1)]
+            return _unchanged(error, now)
         return show("Forgotten, and the key with it.")
 
-    demo.load(show, None, now, queue=False, **_QUIET)
-    demo.load(lambda: (servers_to_html(connection), problems_to_html(tutor.problems)), None, [servers, unread], **_QUIET)
-    test.click(_testing(connection), fields, [said, model], **_QUIET)
+    demo.load(arrive, None, [*now, servers, unread], **_QUIET)
+    test.click(_testing(connection, access), fields, [said, model], **_QUIET)
     save.click(save_given, fields, now, **_QUIET)
     forget.click(forget_saved, None, now, **_QUIET)
     use.click(None, None, [base_url, model], js=_USE, **_QUIET)
@@ -98,6 +99,20 @@ def _fields() -> list[gr.components.Component]:
         price_in = gr.Number(label="Price read", info="For a million tokens.", elem_id="viva-price-in")
         price_out = gr.Number(label="Price written", info="For a million tokens.", elem_id="viva-price-out")
     return [base_url, model, key, context, price_in, price_out]
+
+
+def _buttons() -> tuple[gr.Button, gr.Button, gr.Button]:
+    """Test, save, forget."""
+    with gr.Row(elem_id="viva-do"):
+        test = gr.Button("Test", elem_id="viva-test")
+        save = gr.Button("Save", elem_id="viva-save", variant="primary")
+        forget = gr.Button("Forget", elem_id="viva-forget")
+    return test, save, forget
+
+
+def _unchanged(error: UserError, outputs: Sequence[object]) -> list[Any]:
+    """Why nothing was saved, in the first of the outputs."""
+    return [said_to_html(str(error), ok=False), *[gr.skip()] * (len(outputs) - 1)]
 
 
 def _values(endpoint: Endpoint | None) -> list[Any]:
@@ -127,9 +142,10 @@ def _given(connection: Connection, *fields: object) -> Endpoint:  # what the wid
     return made.model_copy(update={"key": stored.key})
 
 
-def _testing(connection: Connection) -> Callable[..., Iterator[tuple[Any, Any]]]:
-    def test(*fields: object) -> Iterator[tuple[Any, Any]]:
+def _testing(connection: Connection, access: Access) -> Callable[..., Iterator[tuple[Any, Any]]]:
+    def test(request: gr.Request, *fields: object) -> Iterator[tuple[Any, Any]]:
         try:
+            access.check_may_set(learner_of(request))
             endpoint = _given(connection, *fields)
             yield said_to_html(f"Asking {urlsplit(endpoint.base_url).netloc}"), gr.skip()
             check = connection.check(endpoint)

@@ -29,12 +29,13 @@ LEFT = "Interrupted: the page was closed before the answer was complete. Try aga
 
 @dataclasses.dataclass(slots=True, eq=False, weakref_slot=True)
 class Talk:
-    """A conversation that is open, changed in place. `id` is empty until its first question.
+    """A conversation of `learner` that is open, changed in place. `id` is empty until its first question.
 
     `past` has each exchange with its id in the journal; `unkept` says why something of it could not be kept, if so; `waiting` says what
     an answer waits for; `stop` is a wish that whoever answers grants at the next step; `deleted` tells the screens to leave.
     """
 
+    learner: str = ""
     id: str = ""
     past: tuple[tuple[str, Exchange], ...] = ()
     answering: bool = False
@@ -62,25 +63,32 @@ class Talks:
         """Where the conversations are kept."""
         return self._tutor.journal
 
-    def open(self, conversation: str) -> Talk:
-        """A conversation as the journal has it. Raises JournalError where there is none of that id or it cannot be read."""
+    def known(self) -> tuple[str, ...]:
+        """The names of those who have kept something; none where the journal cannot say, which its list of conversations tells."""
+        try:
+            return tuple(filter(None, self.journal.learners()))
+        except UserError:
+            return ()
+
+    def open(self, conversation: str, learner: str) -> Talk:
+        """A conversation as the journal has it. Raises JournalError where the learner has none of that id or it cannot be read."""
         talk = self._open.get(conversation)
-        if talk and (talk.answering or talk.unkept):
+        if talk and talk.learner == learner and (talk.answering or talk.unkept):
             return talk
-        kept = self.journal.exchanges(conversation)
-        talk = self._open.setdefault(conversation, talk or Talk(conversation))
+        kept = self.journal.exchanges(conversation, learner)
+        talk = self._open.setdefault(conversation, talk or Talk(learner, conversation))
         if not talk.answering:
             talk.past = kept
         return talk
 
-    def rename(self, conversation: str, title: str) -> None:
+    def rename(self, conversation: str, title: str, learner: str) -> None:
         """Raises JournalError."""
-        self.journal.rename(conversation, title)
+        self.journal.rename(conversation, title, learner)
         self.changes += 1
 
-    def delete(self, conversation: str) -> None:
+    def delete(self, conversation: str, learner: str) -> None:
         """Deletes a conversation, and stops what is being answered in it. Raises JournalError."""
-        self.journal.delete(conversation)
+        self.journal.delete(conversation, learner)
         self.changes += 1
         if talk := self._open.pop(conversation, None):
             talk.stop = talk.deleted = True
@@ -115,7 +123,7 @@ class Talks:
                 exchange = dataclasses.replace(exchange, notice=notice)
             talk.past = (*before, (key, exchange))
             try:
-                talk.unkept = await asyncio.to_thread(self._keep_answer, key, exchange) or talk.unkept
+                talk.unkept = await asyncio.to_thread(self._keep_answer, talk, key, exchange) or talk.unkept
             finally:
                 talk.answering = False
 
@@ -123,20 +131,20 @@ class Talks:
         """Returns a sentence where it could not be kept: the conversation goes on all the same."""
         try:
             if not talk.id:
-                talk.id = self.journal.begin()
+                talk.id = self.journal.begin(talk.learner)
                 self._open[talk.id] = talk
             if dropped:
-                self.journal.discard(dropped)
-            self.journal.ask(talk.id, key, question)
+                self.journal.discard(dropped, talk.learner)
+            self.journal.ask(talk.id, key, question, talk.learner)
         except UserError as error:
             return str(error)
         finally:
             self.changes += 1
         return ""
 
-    def _keep_answer(self, key: str, exchange: Exchange) -> str:
+    def _keep_answer(self, talk: Talk, key: str, exchange: Exchange) -> str:
         try:
-            self.journal.settle(key, exchange.reply, exchange.notice)
+            self.journal.settle(key, exchange.reply, exchange.notice, talk.learner)
         except UserError as error:
             return str(error)
         finally:
