@@ -13,6 +13,7 @@ UserError
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── ReportError             tutor/written_report.py  a report in JSON that cannot be read
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
     └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer

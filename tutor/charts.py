@@ -8,13 +8,16 @@ numbers beside it as a table.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 from tutor.text import clean
 
-_INK, _SOFT, _LINE, _ACCENT = (f"var(--viva-{name}, {colour})" for name, colour in
-                               (("ink", "#1e2328"), ("soft", "#5a6068"), ("line", "#dfdacf"), ("accent", "#0b675d")))  # fmt: skip
-_ROW, _BAR, _CAP = 48, 14, 4  # pixels: a bar with its label, the bar alone, half of a whisker's end
-_LABEL = 30  # letters of a label that fit beside its figures on a narrow screen
+_INK = "var(--viva-ink, #1e2328)"
+_SOFT = "var(--viva-soft, #5a6068)"
+_LINE = "var(--viva-line, #dfdacf)"
+_ACCENT = "var(--viva-accent, #0b675d)"
+_LINE_HEIGHT, _BAR, _GAP, _CAP = 18, 14, 14, 4  # pixels: a label's line, a bar, the room below it, half of a whisker's end
+_LABEL, _LABEL_LINES = 30, 2  # letters of a label that fit beside its figures on a narrow screen, and lines of it
 _AXIS = 26  # pixels for the numbers of an axis
 _PANEL, _TOP, _FOOT = 132, 50, 104  # pixels: a panel's height, where its scale ends and where it begins
 _FIGURES = 8  # values up to which each is written beside its dot
@@ -41,15 +44,17 @@ class Dot:
 
 def bars(name: str, title: str, description: str, rows: Sequence[Bar], ticks: Sequence[tuple[float, str]]) -> str:
     """Horizontal bars, each under its label. The last of the `ticks` is the end of the scale, which begins at 0; `name` is for ids."""
-    top = ticks[-1][0]
-    bottom = _ROW * len(rows)
-    parts = [_line(_percent(at, top), 0, _percent(at, top), bottom, _LINE) for at, _ in ticks]
-    for place, row in enumerate(rows):
-        parts += _bar(row, place * _ROW, top)
+    end, bottom = ticks[-1][0], 0
+    drawn: list[str] = []
+    for row in rows:
+        lines = wrap(" ".join(clean(row.label).split()), _LABEL, max_lines=_LABEL_LINES, placeholder=" …") or [""]
+        drawn += _bar(row, lines, bottom, end)
+        bottom += _LINE_HEIGHT * len(lines) + _BAR + _GAP
+    grid = [_line(_percent(at, end), 0, _percent(at, end), bottom, _LINE) for at, _ in ticks]
     for at, label in ticks:
-        anchor = "start" if not at else "end" if at == top else "middle"
-        parts.append(_text(_percent(at, top), bottom + 17, label, anchor=anchor, size=12, colour=_SOFT))
-    return _svg(name, title, description, bottom + _AXIS, parts)
+        anchor = "start" if not at else "end" if at == end else "middle"
+        drawn.append(_text(_percent(at, end), bottom + 17, label, anchor=anchor, size=12, colour=_SOFT))
+    return _svg(name, title, description, bottom + _AXIS, [*grid, *drawn])
 
 
 def dots(name: str, title: str, description: str, values: Sequence[Dot]) -> str:
@@ -73,11 +78,12 @@ def dots(name: str, title: str, description: str, values: Sequence[Dot]) -> str:
     return _svg(name, title, description, _PANEL, parts)
 
 
-def _bar(row: Bar, top: float, end: float) -> Iterator[str]:
-    label = " ".join(clean(row.label).split())
-    yield _text("0%", top + 18, label if len(label) <= _LABEL else f"{label[: _LABEL - 1].rstrip()}…", size=14)
-    yield _text("100%", top + 18, row.text, anchor="end", size=13, colour=_INK if row.value is not None else _SOFT)
-    bar = top + 26
+def _bar(row: Bar, lines: Sequence[str], top: int, end: float) -> Iterator[str]:
+    """A row from `top` down: the lines of its label, and below them the bar."""
+    for n, line in enumerate(lines, 1):
+        yield _text("0%", top + n * _LINE_HEIGHT - 4, line, size=14)
+    yield _text("100%", top + _LINE_HEIGHT - 4, row.text, anchor="end", size=13, colour=_SOFT if row.value is None else _INK)
+    bar = top + len(lines) * _LINE_HEIGHT + 2
     yield _rectangle("100%", bar, _LINE, 0.45)
     if row.value is None:
         return

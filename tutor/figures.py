@@ -31,7 +31,7 @@ def topics_figure(report: Report) -> Figure | None:
         Bar(topic.topic, topic.mark.score if topic.mark else None, mark_in_figures(topic.mark), topic.mark.band if topic.mark else None)
         for topic in report.topics
     ]
-    note = "The bar is the mean of the judged questions; the whisker is the band in which most people would put it."
+    note = "The mean of the judged questions of each topic, with the band in which most people would put it."
     chart = bars("topics", "Marks by topic", _told(rows), rows, _SCALE)
     table = tuple((topic.topic, mark_in_figures(topic.mark), str(topic.judged), str(topic.asked)) for topic in report.topics)
     return Figure("topics", "Topics", note, (chart,), ("Topic", "Mark of 10 (band)", "Judged", "Asked"), table)
@@ -89,7 +89,7 @@ def _named(question: Question) -> str:
 
 
 def _time(question: Question) -> str:
-    return STATES[question.state].lower() if question.taken_s is None else length(question.taken_s)
+    return "no answer" if question.taken_s is None else length(question.taken_s)
 
 
 def _told(rows: Sequence[Bar]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote as quoted
 
 from corpus.sentences import sentence_spans
 from corpus.types import Document, QAItem
+from index.lexical import stems
 from tutor.draft import quote
 from tutor.interview import Turn
 from tutor.types import Citation, Evidence, PointMark, PointStatus
@@ -98,13 +99,15 @@ def _gap(n: int, turn: Turn, item: QAItem, points: Sequence[PointMark], document
 
 
 def _passage(point: PointMark, item: QAItem, documents: Mapping[str, Document]) -> Citation:
-    """The sentence of a source that says a point, or all of the best source's answer where none is known."""
+    """The sentence of a source that says a point; where the verdict has none, the one that shares most words with it."""
     for source in item.sources:
         start = source.answer.find(point.source) if point.source else -1
         if point.source and start >= 0:
             return quote(documents[source.file], source, start, start + len(point.source), 1)
-    best = item.sources[0]
-    return quote(documents[best.file], best, 0, len(best.answer), 1)
+    best, wanted = item.sources[0], set(stems(point.text))
+    spans = sentence_spans(best.answer) or [(0, len(best.answer))]
+    start, end = max(spans, key=lambda span: len(wanted & set(stems(best.answer[slice(*span)]))))
+    return quote(documents[best.file], best, start, end, 1)
 
 
 def _overlap(one: Evidence | None, other: Evidence | None) -> bool:

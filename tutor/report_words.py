@@ -1,6 +1,6 @@
 """What a report says in words: the same on the screen, on paper and in Markdown, so that they never tell different things."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from tutor.delivery import Delivery
 from tutor.gaps import Lack
 from tutor.interview import PromptKind
 from tutor.report import Coverage, Mark, Report, State
+from tutor.types import Citation
 
 STATES: Mapping[State, str] = {
     "judged": "Judged",
@@ -17,7 +18,7 @@ STATES: Mapping[State, str] = {
     "skipped": "Skipped",
     "unanswered": "Not answered",
 }
-LACKS: Mapping[Lack, str] = {"wrong": "Not right", "missed": "Missing", "partial": "Half said", "passed": "Not known"}
+LACKS: Mapping[Lack, str] = {"wrong": "Got wrong", "missed": "Left out", "partial": "Half said", "passed": "Not known"}
 WHY: Mapping[Lack, str] = {
     "wrong": "Your answer gets this wrong.",
     "missed": "Your answer does not say this.",
@@ -135,3 +136,16 @@ def delivery_rows(delivery: Delivery) -> tuple[tuple[str, str], ...]:
     """What was measured of how an answer was spoken."""
     values = ((measure, measure.of(delivery)) for measure in MEASURES)
     return tuple((measure.name, NOT_ASSESSED if value is None else measure.short(value)) for measure, value in values)
+
+
+def sources_of(citations: Sequence[Citation]) -> tuple[str, ...]:
+    """The passages behind the numbers of a model answer, one line each: a model answer quotes them, so its sentences need no repeating."""
+    passages: dict[tuple[str, str], list[int]] = {}
+    for citation in citations:
+        passages.setdefault((citation.file, citation.question), []).append(citation.n)
+    return tuple(f"[{_numbers(numbers)}] {file}, {question}" for (file, question), numbers in passages.items())
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """From the first to the last where none is left out."""
+    return f"{numbers[0]}–{numbers[-1]}" if numbers[-1] - numbers[0] == len(numbers) - 1 > 1 else ", ".join(map(str, numbers))
