@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&!])")
-_BLOCK_START = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)])(?=\s|$))")
+_BLOCK_START = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r"( {0,3})(#{1,6})(?=\s|$)")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
