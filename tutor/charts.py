@@ -48,13 +48,12 @@ def bars(name: str, title: str, description: str, rows: Sequence[Bar], ticks: Se
     drawn: list[str] = []
     for row in rows:
         lines = wrap(" ".join(clean(row.label).split()), _LABEL, max_lines=_LABEL_LINES, placeholder=" …") or [""]
-        drawn += _bar(row, lines, bottom, end)
+        drawn += _bar(row, lines, bottom, ticks)
         bottom += _LINE_HEIGHT * len(lines) + _BAR + _GAP
-    grid = [_line(_percent(at, end), 0, _percent(at, end), bottom, _LINE) for at, _ in ticks]
     for at, label in ticks:
         anchor = "start" if not at else "end" if at == end else "middle"
         drawn.append(_text(_percent(at, end), bottom + 17, label, anchor=anchor, size=12, colour=_SOFT))
-    return _svg(name, title, description, bottom + _AXIS, [*grid, *drawn])
+    return _svg(name, title, description, bottom + _AXIS, drawn)
 
 
 def dots(name: str, title: str, description: str, values: Sequence[Dot]) -> str:
@@ -78,13 +77,14 @@ def dots(name: str, title: str, description: str, values: Sequence[Dot]) -> str:
     return _svg(name, title, description, _PANEL, parts)
 
 
-def _bar(row: Bar, lines: Sequence[str], top: int, end: float) -> Iterator[str]:
+def _bar(row: Bar, lines: Sequence[str], top: int, ticks: Sequence[tuple[float, str]]) -> Iterator[str]:
     """A row from `top` down: the lines of its label, and below them the bar."""
     for n, line in enumerate(lines, 1):
         yield _text("0%", top + n * _LINE_HEIGHT - 4, line, size=14)
     yield _text("100%", top + _LINE_HEIGHT - 4, row.text, anchor="end", size=13, colour=_SOFT if row.value is None else _INK)
-    bar = top + len(lines) * _LINE_HEIGHT + 2
+    bar, end = top + len(lines) * _LINE_HEIGHT + 2, ticks[-1][0]
     yield _rectangle("100%", bar, _LINE, 0.45)
+    yield from (_line(_percent(at, end), bar, _percent(at, end), bar + _BAR, _LINE, 1.5) for at, _ in ticks[1:-1])
     if row.value is None:
         return
     yield _rectangle(_percent(row.value, end), bar, _ACCENT, 0.4)

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.charts import Bar, Dot, bars, dots
-from tutor.report import Question, Report
+from tutor.delivery import Delivery
+from tutor.report import Question, Report, Topic
 from tutor.report_words import APART, MEASURES, NOT_ASSESSED, STATES, Measure, length, mark_in_figures
 
 _SCALE = ((0.0, "0"), (2.5, ""), (5.0, "5"), (7.5, ""), (10.0, "10"))
-_STEPS_S = (30, 60, 120, 300, 600, 1800, 3600)
+_STEPS_S = (30, 60, 90, 120, 180, 240, 300, 480, 600, 900, 1200, 1800, 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,12 @@ def topics_figure(report: Report) -> Figure | None:
     if not report.topics:
         return None
     rows = [
-        Bar(topic.topic, topic.mark.score if topic.mark else None, mark_in_figures(topic.mark), topic.mark.band if topic.mark else None)
+        Bar(topic.topic, topic.mark.score if topic.mark else None, _marked(topic), topic.mark.band if topic.mark else None)
         for topic in report.topics
     ]
     note = "The mean of the judged questions of each topic, with the band in which most people would put it."
     chart = bars("topics", "Marks by topic", _told(rows), rows, _SCALE)
-    table = tuple((topic.topic, mark_in_figures(topic.mark), str(topic.judged), str(topic.asked)) for topic in report.topics)
+    table = tuple((topic.topic, _marked(topic), str(topic.judged), str(topic.asked)) for topic in report.topics)
     return Figure("topics", "Topics", note, (chart,), ("Topic", "Mark of 10 (band)", "Judged", "Asked"), table)
 
 
@@ -56,8 +57,11 @@ def delivery_figure(report: Report) -> Figure | None:
         return None
     spoken = [question for question in report.questions if question.delivery]
     charts = tuple(_trend(measure, spoken) for measure in MEASURES if measure.of(report.delivery) is not None)
-    table = (*((str(question.n), *_measured(question)) for question in spoken),)
-    return Figure("delivery", "Delivery", APART, charts, ("Question", *(measure.name for measure in MEASURES)), table)
+    table = [(str(question.n), *_measured(question.delivery)) for question in spoken]
+    if len(spoken) > 1:
+        table.append(("All", *_measured(report.delivery)))
+    columns = ("Question", *(measure.name for measure in MEASURES))
+    return Figure("delivery", "Delivery", APART, charts, columns, tuple(table))
 
 
 def figures(report: Report) -> tuple[Figure, ...]:
@@ -66,22 +70,22 @@ def figures(report: Report) -> tuple[Figure, ...]:
 
 
 def _trend(measure: Measure, spoken: Sequence[Question]) -> str:
-    values = [Dot(str(question.n), _value(measure, question), _figure(measure, question)) for question in spoken]
+    values = [Dot(str(question.n), *_measure(measure, question.delivery)) for question in spoken]
     told = "; ".join(f"question {dot.label}: {dot.text}" for dot in values)
     return dots(f"delivery-{MEASURES.index(measure)}", measure.name, told, values)
 
 
-def _value(measure: Measure, question: Question) -> float | None:
-    return measure.of(question.delivery) if question.delivery else None
+def _measure(measure: Measure, delivery: Delivery | None) -> tuple[float | None, str]:
+    value = measure.of(delivery) if delivery else None
+    return value, NOT_ASSESSED if value is None else measure.text(value)
 
 
-def _figure(measure: Measure, question: Question) -> str:
-    value = _value(measure, question)
-    return NOT_ASSESSED if value is None else measure.short(value)
+def _measured(delivery: Delivery | None) -> Iterator[str]:
+    return (_measure(measure, delivery)[1] for measure in MEASURES)
 
 
-def _measured(question: Question) -> Iterator[str]:
-    return (_figure(measure, question) for measure in MEASURES)
+def _marked(topic: Topic) -> str:
+    return mark_in_figures(topic.mark) if topic.asked else "not asked"
 
 
 def _named(question: Question) -> str:

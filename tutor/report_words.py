@@ -35,32 +35,19 @@ MISSING = "This question is not among the documents any more, so there is no mod
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something that is measured of a spoken answer. `text` writes a value with its unit, `short` without."""
+    """Something that is measured of a spoken answer, and how a value of it is written."""
 
     name: str
     of: Callable[[Delivery], float | None]
     text: Callable[[float], str]
-    short: Callable[[float], str]
-
-
-def _one_digit(value: float) -> str:
-    return f"{value:.1f}"
-
-
-def _whole(value: float) -> str:
-    return f"{value:.0f}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.0f}%"
 
 
 MEASURES = (
-    Measure("Words a minute", lambda one: one.words_per_minute, _whole, _whole),
-    Measure("Share of pauses", lambda one: one.pause_share, _percent, _percent),
-    Measure("Longest pause, seconds", lambda one: one.longest_pause_s, lambda value: f"{value:.1f} s", _one_digit),
-    Measure("Time to the first word, seconds", lambda one: one.first_word_s, lambda value: f"{value:.1f} s", _one_digit),
-    Measure("Fillers", lambda one: one.fillers, _whole, _whole),
+    Measure("Words a minute", lambda one: one.words_per_minute, lambda value: f"{value:.0f}"),
+    Measure("Share of pauses", lambda one: one.pause_share, lambda value: f"{100 * value:.0f}%"),
+    Measure("Longest pause", lambda one: one.longest_pause_s, lambda value: f"{value:.1f} s"),
+    Measure("Time to the first word", lambda one: one.first_word_s, lambda value: f"{value:.1f} s"),
+    Measure("Fillers", lambda one: one.fillers, lambda value: f"{value:.0f}"),
 )
 
 
@@ -79,11 +66,17 @@ def facts_of(report: Report) -> tuple[str, ...]:
 
 def headline(report: Report) -> str:
     """The mark of the whole interview and what it is over, in a sentence."""
-    coverage = report.coverage
-    over = f"{counted(coverage.judged, 'question')} of {coverage.asked}"
-    if report.mark is None:
-        return f"No mark: none of {counted(coverage.asked, 'question')} could be judged." if coverage.asked else "Nothing was asked."
-    return f"{mark_in_words(report.mark)}, over {over}."
+    return f"{mark_in_words(report.mark)}. {over(report)}" if report.mark else over(report)
+
+
+def over(report: Report) -> str:
+    """What the mark of an interview is over, in a sentence."""
+    judged, asked = report.coverage.judged, report.coverage.asked
+    if not asked:
+        return "Nothing was asked."
+    if not judged:
+        return f"No mark: none of the {counted(asked, 'question')} asked has been judged."
+    return f"Over {judged} of the {counted(asked, 'question')} asked."
 
 
 def mark_in_words(mark: Mark) -> str:
@@ -130,12 +123,6 @@ def length(seconds: float) -> str:
 def moment(at: datetime) -> str:
     """A time of the clock."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def delivery_rows(delivery: Delivery) -> tuple[tuple[str, str], ...]:
-    """What was measured of how an answer was spoken."""
-    values = ((measure, measure.of(delivery)) for measure in MEASURES)
-    return tuple((measure.name, NOT_ASSESSED if value is None else measure.short(value)) for measure, value in values)
 
 
 def sources_of(citations: Sequence[Citation]) -> tuple[str, ...]:

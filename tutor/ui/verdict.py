@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tutor.feedback import MARKS, credited, gist, outcome
 from tutor.markdown import markdown_to_html, text_to_html
+from tutor.report import Mark
+from tutor.report_parts import mark_to_html, scale_to_html
 from tutor.types import Evidence, Graded, MetMisconception, PointMark, Verdict
 
 _UNGRADED = "Your answer is kept, and nothing was made up in place of a score. “Try again” below grades it once more."
@@ -46,16 +48,8 @@ def _score(verdict: Verdict) -> Iterator[str]:
     if verdict.score is None:
         yield f'<h3 class="viva-score is-none">Not graded yet</h3><p>{_UNGRADED}</p>'
         return
-    low, high = (round(end) for end in verdict.band or (verdict.score, verdict.score))
-    score = round(verdict.score)
-    between = f" <span>between {low} and {high}</span>" if low < high else ""
-    yield f'<h3 class="viva-score"><strong>{score}</strong> of 10{between}</h3>'
-    cells = (f'<span class="{_cell(n, score, low, high)}">{n}</span>' for n in range(11))
-    yield f'<div class="viva-scale" aria-hidden="true">{"".join(cells)}</div>'
-
-
-def _cell(n: int, score: int, low: int, high: int) -> str:
-    return " ".join(["viva-cell", *(["is-band"] if low <= n <= high else []), *(["is-score"] if n == score else [])])
+    mark = Mark(verdict.score, verdict.band or (verdict.score, verdict.score))
+    yield f'<h3 class="viva-score">{mark_to_html(mark)}</h3>{scale_to_html(mark)}'
 
 
 def _rows(points: Sequence[PointMark], answer: str, new: Sequence[PointMark] = ()) -> Iterator[str]:
