@@ -38,10 +38,11 @@ def to_html(report: Report, address: str = "") -> str:
     gaps = gaps_to_html(report.gaps, [_links(gap, address) for gap in report.gaps])
     parts.append(f'<section class="viva-next"><h2>What to learn next</h2>{gaps}</section>')
     parts += [figure_to_html(figure, folded=False) for figure in figures(report)]
-    questions = "".join(map(_question, report.questions))
+    questions = "".join(_question(question, report.notice) for question in report.questions)
     parts.append(f'<section class="viva-questions"><h2>The questions</h2>{questions}</section>')
     if report.engines:
-        parts.append(f'<footer class="viva-aside">Judged by: {"; ".join(map(text_to_html, report.engines))}</footer>')
+        engines = "; ".join(map(text_to_html, report.engines))
+        parts.append(f'<footer class="viva-aside">Judged by: {engines}. {text_to_html(report.notice)}</footer>')
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{title}</title><style>{style}</style></head>'
@@ -53,11 +54,11 @@ def _links(gap: Gap, address: str) -> tuple[str, ...]:
     return (f'<a href="{escape(address.rstrip("/") + gap.address)}">Open it in the tutor</a>',) if address else ()
 
 
-def _question(question: Question) -> str:
-    return f'<article class="viva-question">{"".join(_parts(question))}</article>'
+def _question(question: Question, notice: str) -> str:
+    return f'<article class="viva-question">{"".join(_parts(question, notice))}</article>'
 
 
-def _parts(question: Question) -> Iterator[str]:
+def _parts(question: Question, notice: str) -> Iterator[str]:
     turn = question.turn
     yield f"<div><h3>{question.n}. {text_to_html(turn.question)}</h3>{about_to_html(turn)}</div>"
     mark = mark_to_html(question.mark) if question.mark else STATES[question.state]
@@ -67,7 +68,7 @@ def _parts(question: Question) -> Iterator[str]:
     if question.state == "ungraded":
         yield f'<p class="viva-notice">{text_to_html(turn.problem or (turn.verdict.feedback if turn.verdict else ""))}</p>'
     elif turn.verdict and question.mark:
-        yield from _verdict(turn.verdict)
+        yield from _verdict(turn.verdict, notice)
     links = {citation.n: f'<span class="viva-cite">[{citation.n}]</span>' for citation in question.citations}
     shown = markdown_to_html(question.model_answer, links, top=5) if question.model_answer else f"<p>{MISSING}</p>"
     yield f'<div class="viva-model"><h4>The model answer</h4>{shown}</div>'
@@ -75,7 +76,7 @@ def _parts(question: Question) -> Iterator[str]:
     yield f'<ul class="viva-sources">{sources}</ul>' if sources else ""
 
 
-def _verdict(verdict: Verdict) -> Iterator[str]:
+def _verdict(verdict: Verdict, known: str) -> Iterator[str]:
     if said := gist(verdict):
         yield f"<p>{text_to_html(said)}</p>"
     if verdict.points:
@@ -85,7 +86,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
             f'<div class="viva-mistake"><p>A common mistake: “{text_to_html(met.evidence.quote)}”. In truth:</p>'
             f"{markdown_to_html(met.truth)}</div>"
         )
-    if verdict.notice:
+    if verdict.notice != known:
         yield f'<p class="viva-aside">{text_to_html(verdict.notice)}</p>'
 
 

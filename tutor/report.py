@@ -17,7 +17,7 @@ from tutor.draft import Draft
 from tutor.gaps import Gap, gaps_of
 from tutor.interview import Interview, Setup, Turn
 from tutor.ladder import answer_of
-from tutor.types import Citation
+from tutor.types import Citation, Verdict
 
 State = Literal["judged", "waiting", "ungraded", "passed", "skipped", "unanswered"]
 """What became of a question: "waiting" is answered and not judged yet, "ungraded" is that it could not be judged and can be tried again,
@@ -103,10 +103,20 @@ class Report:
     delivery: Delivery | None
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdicts that marks come from, in the order of the questions."""
+        return tuple(question.turn.verdict for question in self.questions if question.mark and question.turn.verdict)
+
+    @property
     def engines(self) -> tuple[str, ...]:
         """Who judged."""
-        verdicts = (question.turn.verdict for question in self.questions if question.state == "judged")
-        return tuple(dict.fromkeys(verdict.engine for verdict in verdicts if verdict))
+        return tuple(dict.fromkeys(verdict.engine for verdict in self.verdicts))
+
+    @property
+    def notice(self) -> str:
+        """What all verdicts say of what the engine cannot see, so that it need be said only once; empty where they differ."""
+        notices = {verdict.notice for verdict in self.verdicts}
+        return notices.pop() if len(notices) == 1 else ""
 
 
 def report_of(interview: Interview, items: Mapping[str, QAItem], documents: Mapping[str, Document]) -> Report:

@@ -87,9 +87,8 @@ def to_markdown(report: Report, address: str = "") -> str:
     parts += [part for n, gap in enumerate(report.gaps, 1) for part in _gap(n, gap, address)] or [NO_GAPS]
     parts += [part for figure in figures(report) for part in _figure(figure)]
     parts.append("## The questions")
-    parts += [part for question in report.questions for part in _question(question)]
-    if report.engines:
-        parts.append(f"Judged by: {'; '.join(map(escaped, report.engines))}")
+    parts += [part for question in report.questions for part in _question(question, report.notice)]
+    parts += [f"Judged by: {'; '.join(map(escaped, report.engines))}. {escaped(report.notice)}".strip()] if report.engines else []
     return storable("\n\n".join(parts)) + "\n"
 
 
@@ -110,7 +109,7 @@ def _figure(figure: Figure) -> Iterator[str]:
     yield _table(figure.columns, figure.rows)
 
 
-def _question(question: Question) -> Iterator[str]:
+def _question(question: Question, notice: str) -> Iterator[str]:
     turn = question.turn
     yield f"### {question.n}. {escaped(turn.question)}"
     about = [escaped(turn.topic), *([turn.level] if turn.level else []), *([escaped(turn.reason)] if turn.reason else [])]
@@ -127,14 +126,14 @@ def _question(question: Question) -> Iterator[str]:
     if question.state == "ungraded":
         yield f"Not judged: {escaped(turn.problem or (turn.verdict.feedback if turn.verdict else ''))}"
     elif turn.verdict and question.mark:
-        yield from _verdict(turn.verdict)
+        yield from _verdict(turn.verdict, notice)
     yield "#### The model answer"
     yield contained(question.model_answer) or MISSING
     if question.citations:
         yield "\n".join(f"- {escaped(source)}" for source in sources_of(question.citations))
 
 
-def _verdict(verdict: Verdict) -> Iterator[str]:
+def _verdict(verdict: Verdict, known: str) -> Iterator[str]:
     if said := gist(verdict):
         yield escaped(said)
     if verdict.points:
@@ -142,7 +141,7 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield "\n".join(f"- **{MARKS[point.status]}**: {escaped(point.text)} {said}".rstrip() for point, said in words)
     for met in verdict.misconceptions:
         yield f"A common mistake: “{escaped(met.evidence.quote)}”. In truth: {escaped(met.truth)}"
-    if verdict.notice:
+    if verdict.notice != known:
         yield f"*{escaped(verdict.notice)}*"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tutor.ui.toolkit import gr
 
 _FOLDER = Path(__file__).parent
-_STYLES = ("viva.css", "side.css", "settings.css", "verdict.css")
+_STYLES = ("viva.css", "side.css", "settings.css", "verdict.css", "../report.css", "report_screen.css")
 _SCRIPTS = ("viva.js", "conversations.js")
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
