@@ -18,6 +18,7 @@ UserError
 ├── NotAllowed              tutor/ui/access.py   something that only an administrator may do
 ├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── ReportError             tutor/written_report.py  a report in JSON that cannot be read
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
     └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer

@@ -8,7 +8,6 @@ from markdown_it import MarkdownIt
 
 from tutor.conversations import (
     INTERRUPTED,
-    escaped,
     exchange_from,
     folded,
     reply_to_json,
@@ -18,6 +17,7 @@ from tutor.conversations import (
     to_markdown,
     words_of,
 )
+from tutor.escaping import escaped
 from tutor.types import Citation, Conversation, Cost, Exchange, Reply
 
 AT = datetime(2026, 2, 3, 4, 5, tzinfo=UTC)

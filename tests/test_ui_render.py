@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from tests.browser import PAYLOADS, cited
+from tutor.markdown import LIMIT, markdown_to_html, passage_to_html, text_to_html
 from tutor.types import Citation, Cost, Exchange, Message, Reply, Status, reply_as_json
-from tutor.ui.markdown import LIMIT, markdown_to_html, passage_to_html, text_to_html
 from tutor.ui.render import MOVES, STOPPED, exchange_to_html, history, messages, status_to_html
 
 PASSAGE = """A pan is flat.

@@ -1,12 +1,11 @@
 """How a conversation is named, found and written out. Pure functions, so that the journal holds nothing but what touches the file."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter, ValidationError
 
+from tutor.escaping import contained, escaped, one_line, verbatim
 from tutor.types import Citation, Conversation, Exchange, Reply
 
 MAX_TITLE = 120  # characters
@@ -15,12 +14,6 @@ INTERRUPTED = "Interrupted. Try again."
 _REPLY = TypeAdapter(Reply)
 _SHORT = 60  # characters of a title made from a question
 _BEFORE, _AFTER = 40, 100  # characters of a snippet on either side of what was found
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&!])")
-_BLOCK_START = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_HEADING = re.compile(r"( {0,3})(#{1,6})(?=\s|$)")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)\s*")
-_CODE_OR_MARK = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)|<|!\[")
 
 
 def reply_to_json(reply: Reply) -> str:
@@ -40,12 +33,6 @@ def exchange_from(question: str, reply: str | None, notice: str | None) -> Excha
 def storable(text: str) -> str:
     """A text that can be written as UTF-8: halves of characters are replaced."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def one_line(text: str) -> str:
-    """A text on one line, without control and invisible characters."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    return "".join(letter for letter in line if unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}).strip()
 
 
 def title_of(question: str) -> str:
@@ -91,16 +78,11 @@ def to_markdown(conversation: Conversation, exchanges: Sequence[Exchange]) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def escaped(text: str) -> str:
-    """A text on one line in which Markdown finds nothing to do."""
-    return _BLOCK_START.sub(_escaped_start, _SPECIAL.sub(r"\\\1", one_line(text)))
-
-
 def _exchange_parts(number: int, exchange: Exchange) -> Iterator[str]:
     line = one_line(exchange.question)
     yield f"## {number}. {escaped(_shortened(line, MAX_TITLE))}"
     if line != exchange.question.strip() or len(line) > MAX_TITLE:
-        yield _verbatim(exchange.question)
+        yield verbatim(exchange.question)
     if exchange.reply:
         yield from _reply_parts(exchange.reply)
     if exchange.notice:
@@ -111,10 +93,10 @@ def _reply_parts(reply: Reply) -> Iterator[str]:
     if reply.general:
         yield "> From the general knowledge of a language model, not from the documents."
     if reply.answer.strip():
-        yield _contained(reply.answer)
+        yield contained(reply.answer)
     if reply.interrupted.strip():
         yield "> What the model had written when it broke off:"
-        yield _verbatim(reply.interrupted)
+        yield verbatim(reply.interrupted)
     if reply.notice:
         yield f"> {escaped(reply.notice)}"
     if reply.citations:
@@ -124,42 +106,6 @@ def _reply_parts(reply: Reply) -> Iterator[str]:
 
 def _source(citation: Citation) -> str:
     return f"- \\[{citation.n}\\] {escaped(citation.file)}, {escaped(citation.question)}: “{escaped(citation.quote)}”"
-
-
-def _contained(answer: str) -> str:
-    """An answer in Markdown whose headings, tags and code cannot reach what follows it. Pictures become links: they would be fetched."""
-    lines: list[str] = []
-    fence = ""
-    for line in answer.strip("\n").splitlines():
-        found = _FENCE.fullmatch(line)
-        if fence:
-            closes = found and found[1].startswith(fence) and not found[2].strip()
-            fence = "" if closes else fence
-            lines.append(line)
-        elif found and not (found[1][0] == "`" and "`" in found[2]):
-            fence = found[1]
-            lines.append(line)
-        else:
-            lines.append(_harmless(line, after_text=bool(lines and lines[-1].strip())))
-    return "\n".join([*lines, fence] if fence else lines)
-
-
-def _harmless(line: str, *, after_text: bool) -> str:
-    if after_text and _UNDERLINE.fullmatch(line):
-        return ""  # an underline would make a heading of the line before
-    line = _HEADING.sub(lambda found: found[1] + "#" * min(6, len(found[2]) + 2), line, count=1)
-    return _CODE_OR_MARK.sub(lambda found: {"<": "&lt;", "![": "\\!["}.get(found[0], found[0]), line)
-
-
-def _verbatim(text: str) -> str:
-    """A text as it was written, in a fence that is longer than any in it."""
-    longest = max((len(run) for run in re.findall(r"~+", text)), default=0)
-    fence = "~" * max(3, longest + 1)
-    return f"{fence}text\n{text.strip(chr(10))}\n{fence}"
-
-
-def _escaped_start(found: re.Match[str]) -> str:
-    return f"{found[1]}\\{found[2]}" if found[2] else f"{found[1]}{found[3]}\\{found[4]}"
 
 
 def _shortened(line: str, limit: int) -> str:

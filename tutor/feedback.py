@@ -9,6 +9,8 @@ UNSEEN = (
 )
 RANKS: Mapping[PointStatus, int] = {"wrong": 0, "missed": 1, "partial": 2, "covered": 3}
 """The better the mark, the higher."""
+MARKS: Mapping[PointStatus, str] = {"covered": "Covered", "partial": "Half said", "missed": "Missing", "wrong": "Not right"}
+"""What a mark is called, wherever it is shown."""
 _NEXT = "Next time also say: "
 _FLAGS = {
     "empty": "You said nothing yet that answers the question. Nothing said is not the same as wrong: read the model answer and try again.",

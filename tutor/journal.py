@@ -26,7 +26,6 @@ from tutor.conversations import (
     MAX_TITLE,
     exchange_from,
     folded,
-    one_line,
     reply_to_json,
     searched,
     snippet,
@@ -35,6 +34,7 @@ from tutor.conversations import (
     to_markdown,
     words_of,
 )
+from tutor.escaping import one_line
 from tutor.tables import ConversationRow, ExchangeRow
 from tutor.types import Conversation, Exchange, Reply
 

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Any
 
 from corpus.errors import UserError
+from tutor.markdown import text_to_html
 from tutor.ui.listing import conversations_to_html
-from tutor.ui.markdown import text_to_html
 from tutor.ui.render import messages
 from tutor.ui.talk import EVERY_S, Talk, Talks
 from tutor.ui.toolkit import gr

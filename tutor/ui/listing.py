@@ -11,9 +11,9 @@ from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
+from tutor.markdown import text_to_html
 from tutor.text import clean
 from tutor.types import Conversation
-from tutor.ui.markdown import text_to_html
 
 _DOTS = (
     '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="5" cy="12" r="1.8"/><circle cx="12" cy="12" r="1.8"/>'

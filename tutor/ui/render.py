@@ -7,9 +7,9 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tutor.markdown import markdown_to_html, text_to_html
 from tutor.text import clean
 from tutor.types import Cost, Exchange, Message, Reply, Status
-from tutor.ui.markdown import markdown_to_html, text_to_html
 from tutor.ui.sources import anchors, chip_to_html, sources_to_html
 from tutor.ui.verdict import verdict_to_html
 

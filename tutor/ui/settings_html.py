@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from tutor.connection import Connection
 from tutor.endpoint import Endpoint
-from tutor.ui.markdown import text_to_html
+from tutor.markdown import text_to_html
 
 _FROM_ENVIRONMENT = (
     "This comes from the environment that Viva was started in (<code>OPENAI_BASE_URL</code>, <code>VIVA_MODEL</code>). "

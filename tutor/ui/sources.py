@@ -6,9 +6,9 @@ A number in the answer leads to its mark, so what an id names is the mark and no
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
+from tutor.markdown import Mark, passage_to_html, text_to_html
 from tutor.text import clean
 from tutor.types import Citation
-from tutor.ui.markdown import Mark, passage_to_html, text_to_html
 
 _SHOWN = 5  # the other entries are folded away
 _QUOTE = 120  # characters of a quote in an entry that is closed

@@ -5,11 +5,12 @@ Every mark is an icon and a word and the scale has its numbers, so nothing is sa
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tutor.feedback import credited, gist, outcome
-from tutor.types import Evidence, Graded, MetMisconception, PointMark, PointStatus, Verdict
-from tutor.ui.markdown import markdown_to_html, text_to_html
+from tutor.feedback import MARKS, credited, gist, outcome
+from tutor.markdown import markdown_to_html, text_to_html
+from tutor.report import Mark
+from tutor.report_parts import mark_to_html, scale_to_html
+from tutor.types import Evidence, Graded, MetMisconception, PointMark, Verdict
 
-_WORDS: Mapping[PointStatus, str] = {"covered": "Covered", "partial": "Half said", "missed": "Missing", "wrong": "Not right"}
 _UNGRADED = "Your answer is kept, and nothing was made up in place of a score. “Try again” below grades it once more."
 _NO_WORDS = '<p class="viva-none">Nothing in your answer says this.</p>'
 _NO_SOURCE = '<p class="viva-none">No sentence of the source was found for it.</p>'
@@ -47,16 +48,8 @@ def _score(verdict: Verdict) -> Iterator[str]:
     if verdict.score is None:
         yield f'<h3 class="viva-score is-none">Not graded yet</h3><p>{_UNGRADED}</p>'
         return
-    low, high = (round(end) for end in verdict.band or (verdict.score, verdict.score))
-    score = round(verdict.score)
-    between = f" <span>between {low} and {high}</span>" if low < high else ""
-    yield f'<h3 class="viva-score"><strong>{score}</strong> of 10{between}</h3>'
-    cells = (f'<span class="{_cell(n, score, low, high)}">{n}</span>' for n in range(11))
-    yield f'<div class="viva-scale" aria-hidden="true">{"".join(cells)}</div>'
-
-
-def _cell(n: int, score: int, low: int, high: int) -> str:
-    return " ".join(["viva-cell", *(["is-band"] if low <= n <= high else []), *(["is-score"] if n == score else [])])
+    mark = Mark(verdict.score, verdict.band or (verdict.score, verdict.score))
+    yield f'<h3 class="viva-score">{mark_to_html(mark)}</h3>{scale_to_html(mark)}'
 
 
 def _rows(points: Sequence[PointMark], answer: str, new: Sequence[PointMark] = ()) -> Iterator[str]:
@@ -71,7 +64,7 @@ def _row(point: PointMark, answer: str, *, new: bool) -> str:
     tag = '<span class="viva-new">credited now</span>' if new else ""
     return (
         f'<details class="viva-point is-{point.status}"><summary><span class="viva-grade"><span class="viva-icon"></span>'
-        f'{_WORDS[point.status]}</span><span class="viva-text">{markdown_to_html(point.text)}{tag}</span></summary>'
+        f'{MARKS[point.status]}</span><span class="viva-text">{markdown_to_html(point.text)}{tag}</span></summary>'
         f'<div class="viva-proof"><h4>Your words</h4>{own}<h4>The source</h4>{source}</div></details>'
     )
 
