@@ -24,6 +24,7 @@ from tutor.ui.gate import LEARNER_COOKIE, SESSION_COOKIE
 from tutor.ui.login_html import login_to_html
 
 WRONG = "Name and password do not go together. Check both and try again."
+_PRIVATE = {"Cache-Control": "no-store"}
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -64,7 +65,7 @@ def add_log_in(app: FastAPI, accounts: Accounts, access: Access) -> None:
     def login_page(request: Request, next: str = "") -> Response:  # noqa: A002  # the name in the address
         there = local_path(next)
         if request.state.learner:
-            return RedirectResponse(there, 303)
+            return RedirectResponse(there, 303, headers=_PRIVATE)
         return _page(there)
 
     @app.post("/login")
@@ -85,7 +86,7 @@ def add_log_in(app: FastAPI, accounts: Accounts, access: Access) -> None:
             return _page(there, name, str(error), 503)
         if not token:
             return _page(there, name, WRONG, 401)
-        answer = RedirectResponse(there, 303, headers={"Cache-Control": "no-store"})
+        answer = RedirectResponse(there, 303, headers=_PRIVATE)
         _set_cookie(answer, SESSION_COOKIE, token, int(SESSION.total_seconds()), access)
         return answer
 
@@ -134,7 +135,7 @@ def local_path(there: str) -> str:
 
 
 def _page(there: str, name: str = "", problem: str = "", status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return HTMLResponse(login_to_html(there, name, problem), status, headers={"Cache-Control": "no-store", **(headers or {})})
+    return HTMLResponse(login_to_html(there, name, problem), status, headers={**_PRIVATE, **(headers or {})})
 
 
 def _place(request: Request) -> str:

@@ -31,7 +31,7 @@ _FILE = f"{_API}file="
 _UPLOADS = f"{_API}upload"
 _CHECK_S = 1.0  # between two looks at whether the session of an answer that is being sent is still good
 _NOT_YOURS = "That belongs to another learner. Reload the page."
-_LOG_IN = "Nobody is logged in here. Open /login in a browser first."
+LOG_IN = "Nobody is logged in here. Open /login in a browser first."
 
 
 class Gate:
@@ -187,7 +187,7 @@ def _refusal(request: Request) -> Response:
         place = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         there = "/login" if place == "/" else f"/login?next={quote(place, safe='')}"
         return RedirectResponse(there, 303, headers={"Cache-Control": "no-store"})
-    return PlainTextResponse(_LOG_IN, 401)
+    return PlainTextResponse(LOG_IN, 401)
 
 
 def _keep_private(message: Message) -> None:

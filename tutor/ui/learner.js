@@ -59,13 +59,12 @@
   });
 
   const fetched = window.fetch;
-  const inside = !location.pathname.startsWith("/login");
   window.fetch = async (...given) => {
     const answer = await fetched(...given);
-    if (inside && answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
     return answer;
   };
   addEventListener("pageshow", (event) => {
-    if (event.persisted && inside) location.reload(); // it may be another learner's by now
+    if (event.persisted) location.reload(); // it may be another learner's by now
   });
 })();

@@ -2,12 +2,9 @@
 
 from functools import cache
 from html import escape
-from pathlib import Path
 
 from tutor.text import clean
 from tutor.ui.theme import BRAND, THEME_BUTTON, head
-
-_STYLE = Path(__file__).parent / "login.css"
 
 
 def login_to_html(there: str, name: str = "", problem: str = "") -> str:
@@ -33,4 +30,4 @@ def login_to_html(there: str, name: str = "", problem: str = "") -> str:
 
 @cache
 def _head() -> str:
-    return f"{head()}<style>{_STYLE.read_text('utf-8')}</style>"
+    return head(("viva.css", "login.css"), ("viva.js",))

@@ -3,6 +3,7 @@
 Style and script are put into the head, not handed to Gradio, so that they are there before the first thing is drawn.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -69,9 +70,9 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=_SANS, font_mono=_MONO).set(**values, **dark)
 
 
-def head() -> str:
-    """What the page's head gets: icon, style, script."""
+def head(styles: Sequence[str] = _STYLES, scripts: Sequence[str] = _SCRIPTS) -> str:
+    """What a page's head gets: icon, style, script."""
     icon = quote(_MARK.format(fill="#0b6a5f", line="#fff").replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
-    style = "".join((_FOLDER / name).read_text("utf-8") for name in _STYLES)
-    script = "".join((_FOLDER / name).read_text("utf-8") for name in _SCRIPTS)
+    style = "".join((_FOLDER / name).read_text("utf-8") for name in styles)
+    script = "".join((_FOLDER / name).read_text("utf-8") for name in scripts)
     return f'<link rel="icon" href="data:image/svg+xml,{icon}"><style>{style}</style><script>{script}</script>'
