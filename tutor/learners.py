@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from corpus.errors import UserError
-from tutor.conversations import folded, one_line, storable
+from tutor.conversations import folded, storable
+from tutor.escaping import one_line
 
 MAX_NAME = 40  # characters
 
