@@ -43,7 +43,9 @@ def family_of(item: QAItem) -> str:
 def askable(items: Iterable[QAItem], setup: Setup) -> Iterator[QAItem]:
     """The items that a setup allows to be asked, in their order."""
     for item in items:
-        if not (item.key_points or item.answered) or not _is_from(item, setup) or (setup.level and item.level != setup.level):
+        if not (item.key_points or item.answered) or not _is_from(item, setup):
+            continue
+        if setup.level and item.level not in {setup.level, None}:
             continue
         if setup.topics and topic_of(item) not in setup.topics:
             continue

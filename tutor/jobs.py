@@ -27,6 +27,7 @@ _SHARED = 0.5  # share of a phrase's words that must else stand in the question
 _TRIED, _EQUAL, _SECOND = 3, 0.9, 0.5  # passages tried; share of the best score from which another one is meant, too; what that counts
 _AGAIN = 0.5  # what a phrase counts that finds what another one has found
 _CLAIMED, _ONLY_CLAIMED = 1.5, 0.5  # what a résumé adds to a subject of the job, and what a subject counts that only the résumé names
+_LEAST = 0.03  # the share that a subject has at least: a passing word is none
 _SHOWN = 3  # phrases of a subject that are shown
 
 
@@ -81,6 +82,8 @@ def read_posting(job: str, resume: str, items: Mapping[str, QAItem], retrieve: R
     lookup = _Lookup(items, retrieve)
     asked, claimed = lookup.finds(phrases_of(job)), lookup.finds(phrases_of(resume))
     weights = _weights(asked, claimed)
+    total = sum(weights.values())
+    weights = {topic: weight for topic, weight in weights.items() if weight >= _LEAST * total}
     total = sum(weights.values())
     subjects = tuple(
         Subject(topic, weight / total, _words(asked, topic), _words(claimed, topic), _items((*asked, *claimed), topic))

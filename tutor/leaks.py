@@ -1,4 +1,4 @@
-"""How much of an answer a question, a probe or a hint gives away: the share of the words of a key point that it says before the learner does.
+"""How much of an answer a question, a probe or a hint gives away: the share of a key point's words that it says before the learner does.
 
 Words of the question and words that the learner has said give nothing away. This counts words, so it errs on the side of silence: a text
 that says a point in quite other words is not caught here; the tests hold the shipped items to the grader as well.

@@ -11,37 +11,45 @@ from tutor.text import clean
 
 _SECTIONS = (  # the first that fits a heading says what its section counts
     (0.5, r"nice|bonus|plus(?:es)?\b|prefer|desir|ideal|advantage|good to have|would be great|optional"),
-    (0.0, r"benefit|perks?\b|we offer|what you(?:'ll| will)? get|salary|compensation|equal|diversity|apply|application|process|hobbies|interests|languages?\b"
-          r"|references|contact|location|privacy"),
-    (1.0, r"require|must|qualif|bring|you need|you have|skills?|profile|looking for|about you|who you are|responsib|you(?:'ll| will) (?:do|own|be|work)|"
-          r"role|tasks?|mission|your (?:work|job|day)|duties|what you do|experience|projects?|expertise|summary|stack|technolog|employment|work history"),
+    (
+        0.0,
+        r"benefit|perks?\b|we offer|what you(?:'ll| will)? get|salary|compensation|equal|diversity|apply|application|process|hobbies"
+        r"|interests|languages?\b|references|contact|location|privacy",
+    ),
+    (
+        1.0,
+        r"require|must|qualif|bring|you need|you have|skills?|profile|looking for|about you|who you are|responsib|role|tasks?|mission"
+        r"|duties|you(?:'ll| will) (?:do|own|be|work)|your (?:work|job|day)|what you do|experience|projects?|expertise|summary|stack"
+        r"|technolog|employment|work history",
+    ),
     (0.2, r"about (?:us|the (?:company|team))|who we are|our (?:company|mission|team|story)|company|education|culture"),
-)  # fmt: skip
+)
 _HEADING_WORDS = 8
 _MILD = re.compile(
     r"\b(?:is|are|would be) an? (?:\w+ )?(?:plus|bonus|advantage)|nice to have|ideally|preferred|optional(?:ly)?\b", re.IGNORECASE
 )
 _BREAK = re.compile(
-    r"[,;:()\[\]•·|]|\s[-–—]\s|\s/\s|[.!?](?=\s|$)|\b(?:and|or|with|using|such as|including|like|e\.g\.|for example|especially|ideally|plus|via|"
-    r"where|when|while|because|so that|that|which|who|through|in order to|as well as|from|across|into)\b",
+    r"[,;:()\[\]•·|]|\s[-–—]\s|\s/\s|[.!?](?=\s|$)|\b(?:and|or|with|using|such as|including|like|e\.g\.|for example|especially|ideally|plus"
+    r"|via|where|when|while|because|so that|that|which|who|through|in order to|as well as|from|across|into)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?:(?:(?:at least |over |more than )?\d+\+?\s*(?:to \d+ )?years?(?: of)?|(?:strong|solid|proven|deep|good|excellent|hands-on|practical|"
-    r"professional|prior|previous|relevant|working|basic|some|first|the|a|an|our|your|you|have|has|we|will|be|to|of|in|on|is|are|for|that|"
-    r"experience[ds]?|knowledge|understanding|familiar(?:ity)?|proficien(?:t|cy)|expertise|background|skills?|ability|know|"
-    r"design(?:ing|ed)?|build(?:ing)?|built|develop(?:ing|ed)?|implement(?:ing|ed)?|maintain(?:ing|ed)?|own(?:ing|ed)?|creat(?:e|ing|ed)|"
-    r"deploy(?:ing|ed)?|improv(?:e|ing|ed)|work(?:ing|ed)?|us(?:e|ing|ed)|led|lead(?:ing)?|support(?:ing|ed)?|help(?:ing|ed)?|drive|"
-    r"deliver(?:ing|ed)?)\b)\s*)+",
-    re.IGNORECASE,
-)  # fmt: skip
+    r"""^\W*(?:(?:(?:at\ least\ |over\ |more\ than\ )?\d+\+?\s*(?:to\ \d+\ )?years?(?:\ of)?
+    |(?:strong|solid|proven|deep|good|excellent|hands-on|practical|professional|prior|previous|relevant|working|basic|some|first|the|an?|our
+       |your?|have|has|we|will|be|to|of|in|on|is|are|for|that|experience[ds]?|knowledge|understanding|familiar(?:ity)?|proficien(?:t|cy)
+       |expertise|background|skills?|ability|know|led|drive|built|creat(?:e[ds]?|ing)|improv(?:e[ds]?|ing)|us(?:e[ds]?|ing)|implement(?:ed|ing)?
+       |(?:design|build|develop|maintain|own|deploy|work|lead|support|help|deliver)(?:s|ed|ing)?)\b)\s*)+""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _TITLE = re.compile(r"\b(?:engineer|developer|scientist|manager|architect|analyst|consultant|intern|lead|head of \w+)s?$", re.IGNORECASE)
 _WORDS = (1, 9)  # words of a phrase
 _BULLET = re.compile(r"^[\s\-*•·‣▪–—>]+|^\s*\d{1,2}[.)]\s+")
 _NAME = re.compile(r"[A-Z][\w.+#-]*(?:/[A-Z][\w+#]*)?(?:\s+[A-Z][\w.+#-]*){0,2}")
 _NO_SKILL = frozenset(
-    """bachelor master phd msc bsc degree english german french spanish italian dutch europe european usa uk germany france india berlin london
-    january february march april may june july august september october november december monday friday remote hybrid office ai ml llm llms
+    """bachelor master phd msc bsc degree english german french spanish italian
+    dutch europe european usa uk germany france india berlin london january february march
+    april may june july august september october november december monday
+    friday remote hybrid office ai ml llm llms
     senior junior lead engineer developer scientist manager team you we our your the a i saas b2b hr""".split()  # noqa: SIM905
 )
 _LISTING = 0.5  # what a section must count for its names to be skills
