@@ -105,16 +105,18 @@ class _Page:
                 yield replace(self._build(title, answer, start, self.lines[high - 1].end, ()), topic=topic)
 
     def _enter_titles(self, context: Titles, low: int, high: int) -> None:
+        titled = False
         for line in self.lines[low:high]:
             if line.blank or line.code or line.bullet:
                 continue
+            below, titled = titled, bool(line.depth)
             level = level_of(line.plain)
             if line.depth and not ANSWER_MARK.match(line.text):
                 context.enter(line.depth, repair_text(line.plain, misread=self.misread))
             elif level and len(line.plain) < 60:
                 context.enter(6, line.plain)
-            elif about_itself(line.plain) and len(line.plain) > 30:
-                context.reset()
+            elif about_itself(line.plain) and len(line.plain) > 30 and not below:
+                context.reset()  # another document was pasted here; right below a title it speaks of the one that the title names
 
     def _question(self, index: int, high: int) -> tuple[str, int, Traced | None]:
         """The question that begins on a line, the line after it, and the answer where that begins on the same line."""

@@ -34,7 +34,7 @@ from index.spelling import Vocabulary
 from index.thesaurus import Thesaurus, same_field
 from index.types import Chunk
 
-_VERSION = 2
+_VERSION = 3
 _ITEMS: TypeAdapter[list[QAItem]] = TypeAdapter(list[QAItem])
 _CHUNKS: TypeAdapter[list[Chunk]] = TypeAdapter(list[Chunk])
 _DOCUMENTS: TypeAdapter[list[Document]] = TypeAdapter(list[Document])

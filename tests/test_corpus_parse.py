@@ -780,3 +780,11 @@ def test_a_strangers_key_points_stay_in_the_answer() -> None:
         A deep vessel.
         """)["What is a pan?"]
     assert answer == "A flat vessel.\n\n**Key points:**\n\n- It has a handle."
+
+
+def test_a_title_keeps_its_name_over_a_line_that_says_what_the_file_is_about() -> None:
+    """Without that line the title is the topic anyway; elsewhere such a line opens another document."""
+    asked = "\n\n## What is a kettle?\n\nA vessel that heats water.\n"
+    intro = "This file covers kettles, their whistles and what to do when one boils dry."
+    assert [item.topic for item in read(f"# Kettles and pots\n\n{intro}{asked}")] == ["Kettles and pots"]
+    assert [item.topic for item in read(f"# Kettles and pots\n\nA page of notes.\n\n{intro}{asked}")] == [None]

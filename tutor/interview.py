@@ -47,11 +47,15 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A topic of the plan, how many questions it gets, and why."""
+    """A topic of the plan, how many questions it gets, and why. `items` are those that a job description names, best first.
+
+    No questions: the topic was chosen and there is no room for it, or nothing to ask.
+    """
 
     topic: str
     questions: int
     reason: str
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
