@@ -35,7 +35,7 @@ from tutor.conversations import (
     words_of,
 )
 from tutor.escaping import one_line
-from tutor.tables import ConversationRow, ExchangeRow
+from tutor.tables import ConversationRow, ExchangeRow, InterviewRow
 from tutor.types import Conversation, Exchange, Reply
 
 
@@ -111,8 +111,8 @@ class Journal:
 
     def learners(self) -> tuple[str, ...]:
         """Everybody who has kept something, by name."""
-        with self._session() as session:
-            return tuple(session.scalars(sa.select(_Conversation.learner).distinct().order_by(_Conversation.learner)))
+        with self.session() as session:
+            return tuple(session.scalars(sa.select(ConversationRow.learner).union(sa.select(InterviewRow.learner)).order_by("learner")))
 
     def exchanges(self, conversation: str, learner: str = "") -> tuple[tuple[str, Exchange], ...]:
         """(id, exchange), oldest first. One that was never settled has the notice INTERRUPTED."""

@@ -122,14 +122,18 @@ class Sittings:
         self._records.delete(interview, learner)
 
     def draft(
-        self, interview: str, prompt: str, text: str, *, spoken: bool = False, delivery: Delivery | None = None, learner: str = ""
+        self, interview: str, prompt: str, text: str, *, spoken: bool | None = None, delivery: Delivery | None = None, learner: str = ""
     ) -> Interview:
-        """Keeps what was typed so far, or what the recogniser heard, so that a reload brings it back. Nothing is confirmed by it."""
+        """Keeps what was typed so far, or what the recogniser heard, so that a reload brings it back. Nothing is confirmed by it.
+
+        `spoken` None: it was typed, which leaves what was spoken before as it was spoken, as long as there is any text.
+        """
         text = told(text)
 
         def drafted(now: Interview) -> Event | None:
-            changed = now.prompt and (now.prompt.draft, now.prompt.delivery) != (text, delivery)
-            return Drafted(uuid.uuid4().hex, self._clock(), prompt, text, spoken, delivery) if changed else None
+            how = _how(now, prompt, text, spoken, delivery)
+            changed = now.prompt and (now.prompt.draft, now.prompt.spoken, now.prompt.delivery) != (text, *how)
+            return Drafted(uuid.uuid4().hex, self._clock(), prompt, text, *how) if changed else None
 
         return self._add(interview, learner, drafted)
 
@@ -140,17 +144,21 @@ class Sittings:
         answer: str,
         text: str,
         *,
-        spoken: bool = False,
+        spoken: bool | None = None,
         delivery: Delivery | None = None,
         learner: str = "",
     ) -> Interview:
         """Takes an answer, which is on the disk when anything else begins, and goes on. `answer` is the client's own id for it.
 
+        `spoken` None: it was, and with what delivery, as its draft says.
+
         Raises InterviewError where it is empty, and where it came too late to count.
         """
         text = told(text, empty=False)
         event = f"{interview}/{checked_name(answer)}"
-        now = self._act(interview, learner, lambda at: Answered(event, at, prompt, answer, text, spoken, delivery))
+        now = self._act(
+            interview, learner, lambda now, at: Answered(event, at, prompt, answer, text, *_how(now, prompt, text, spoken, delivery))
+        )
         if event not in now.made_by:
             where = "The interview has ended" if now.phase == "ended" else "That question has been answered already"
             raise InterviewError(f"{where}, perhaps in another tab, so this answer does not count. Reload the page.")
@@ -158,12 +166,12 @@ class Sittings:
 
     def pass_(self, interview: str, prompt: str, learner: str = "") -> Interview:
         """The learner says "I don't know", and the interviewer goes on. It is judged for what it is."""
-        self._act(interview, learner, lambda at: Passed(f"{prompt}.passed", at, prompt))
+        self._act(interview, learner, lambda _now, at: Passed(f"{prompt}.passed", at, prompt))
         return self._go_on(interview, learner)
 
     def skip(self, interview: str, prompt: str, learner: str = "") -> Interview:
         """Goes on to the next question; this one is not judged, unless something was answered."""
-        self._act(interview, learner, lambda at: Skipped(f"{prompt}.skipped", at, prompt))
+        self._act(interview, learner, lambda _now, at: Skipped(f"{prompt}.skipped", at, prompt))
         return self._go_on(interview, learner)
 
     def hint(self, interview: str, prompt: str, step: int, learner: str = "") -> Interview:
@@ -199,10 +207,10 @@ class Sittings:
         self._marking.wait(lambda: not any(turn.waiting for turn in self._records.read(interview, learner)[0].turns), timeout_s)
         return self._records.read(interview, learner)[0]
 
-    def _act(self, interview: str, learner: str, event: Callable[[datetime], Event]) -> Interview:
+    def _act(self, interview: str, learner: str, event: Callable[[Interview, datetime], Event]) -> Interview:
         """Adds what a learner does, which ends a pause."""
         self._resume(interview, learner)
-        return self._add(interview, learner, lambda _now: event(self._clock()))
+        return self._add(interview, learner, lambda now: event(now, self._clock()))
 
     def _resume(self, interview: str, learner: str) -> None:
         self._add(interview, learner, lambda now: Resumed(uuid.uuid4().hex, self._clock()) if now.phase == "paused" else None)
@@ -259,3 +267,11 @@ class Sittings:
         else:
             event = Unjudged(name, at, job.turn, outcome if isinstance(outcome, str) else outcome.feedback)
         self._add(job.interview, job.learner, lambda _now: event)
+
+
+def _how(interview: Interview, prompt: str, text: str, spoken: bool | None, delivery: Delivery | None) -> tuple[bool, Delivery | None]:
+    """Whether a text was spoken, and how. Where that is not said, it is as what it was made of: the draft to the same prompt."""
+    now = interview.prompt
+    if spoken is not None or not text or now is None or now.id != prompt:
+        return bool(spoken), delivery
+    return now.spoken, now.delivery

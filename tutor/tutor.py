@@ -15,8 +15,12 @@ from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
+    from tutor.interview import Setup
+    from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.report import Report as InterviewReport
+    from tutor.sitting import Knowledge, Sittings
 
 MAX_QUESTION = 4_000  # characters
 
@@ -103,6 +107,45 @@ class Tutor:
     def examples(self) -> tuple[str, ...]:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
         return self._prepared.examples() if self._prepared else ()
+
+    @cached_property
+    def sittings(self) -> "Sittings":
+        """The interviews. Loaded at their first use, as the journal is."""
+        from tutor.interviewing import INTERVIEWER
+        from tutor.records import Records
+        from tutor.sitting import Sittings
+
+        journal = self.journal
+        with self._opening:
+            return vars(self).get("sittings") or Sittings(Records(journal), self.knowledge, self.connection.judge, INTERVIEWER)
+
+    def knowledge(self) -> "Knowledge":
+        """What interviews are about. Waits until the tutor is ready. Raises EngineError where it is not going to be."""
+        from tutor.sitting import Knowledge
+
+        prepared = self._wait_prepared()
+        return Knowledge(prepared.engine.items, prepared.engine.documents, prepared.retrieve, prepared.judge)
+
+    def topics(self) -> tuple[tuple[str, int], ...]:
+        """The topics of interviews, each with how many questions it has. Empty until ready."""
+        from tutor.interviewing import topics_of
+
+        return topics_of(self.knowledge().items.values()) if self.status().ready else ()
+
+    def outline(self, setup: "Setup", learner: str = "", interview: str = "") -> "Outline":
+        """What an interview so set up would ask about, to show before it begins. `interview` is its id to be. Raises UserError."""
+        from tutor.interviewing import outline_of
+        from tutor.sitting import utc_now
+
+        known, past = self.knowledge(), self.sittings.past(learner)
+        return outline_of(setup, known.items, past, utc_now(), known.retrieve, interview)
+
+    def report(self, interview: str, learner: str = "") -> "InterviewReport":
+        """What came of an interview so far. Raises UserError."""
+        from tutor.report import report_of
+
+        known = self.knowledge()
+        return report_of(self.sittings.open(interview, learner), known.items, known.documents)
 
     @property
     def engine(self) -> str:

@@ -30,6 +30,7 @@ def sitting_to_html(interview: Interview, now: datetime) -> str:
     """The open question of an interview that has not ended, and around it how far the interview is."""
     turn, prompt = interview.turn, interview.prompt
     body = f"{_course(interview)}{_paused() if interview.phase == 'paused' else ''}{_turn(interview, turn) if turn else ''}"
+    shown = f"{prompt.id if prompt else ''} {body}"
     told = {
         "view": "sitting",
         "id": interview.id,
@@ -40,7 +41,7 @@ def sitting_to_html(interview: Interview, now: datetime) -> str:
         "draft": prompt.draft if prompt else "",
         "elapsed": f"{interview.elapsed_s(now):.0f}",
         "minutes": str(interview.setup.minutes or ""),
-        "digest": f"{zlib.crc32(f'{prompt.id if prompt else ""} {body}'.encode()):x}",
+        "digest": f"{zlib.crc32(shown.encode()):x}",
     }
     data = " ".join(f'data-{name}="{escape(value)}"' for name, value in told.items())
     return f'<section class="viva-sitting" {data}>{body}</section>'
@@ -52,12 +53,10 @@ def help_to_html(interview: Interview) -> str:
     if turn is None or interview.phase != "running":
         return ""
     given = len(turn.hints)
-    hint = (
-        f'<button type="button" class="viva-help" data-do="hint" data-step="{given + 1}">Hint<span> costs {HINT_COSTS[given]:g} of 10</span>'
-        "</button>"
-        if given < len(HINT_COSTS)
-        else '<span class="viva-help is-none">No more hints</span>'
-    )
+    hint = '<span class="viva-help is-none">No more hints</span>'
+    if given < len(HINT_COSTS):
+        cost = f"<span> costs {HINT_COSTS[given]:g} of 10</span>"
+        hint = f'<button type="button" class="viva-help" data-do="hint" data-step="{given + 1}">Hint{cost}</button>'
     return (
         f'<div class="viva-helps">{hint}<button type="button" class="viva-help" data-do="pass">I don\'t know</button>'
         '<button type="button" class="viva-help" data-do="skip">Skip</button><span class="viva-keys">Ctrl+Enter sends</span></div>'
@@ -78,8 +77,8 @@ def _course(interview: Interview) -> str:
 
 
 def _steps(at: int, questions: int) -> str:
-    kinds = ("is-done" if n < at else "is-now" if n == at else "" for n in range(1, questions + 1))
-    return f'<span class="viva-steps" aria-hidden="true">{"".join(f"<i class={kind or "is-open"}></i>" for kind in kinds)}</span>'
+    kinds = ("is-done" if n < at else "is-now" if n == at else "is-open" for n in range(1, questions + 1))
+    return f'<span class="viva-steps" aria-hidden="true">{"".join(f"<i class={kind}></i>" for kind in kinds)}</span>'
 
 
 def _paused() -> str:
@@ -94,7 +93,8 @@ def _turn(interview: Interview, turn: Turn) -> str:
     about = " · ".join(text_to_html(part) for part in (turn.topic, turn.level) if part)
     why = f'<p class="viva-why">{text_to_html(turn.reason)}</p>' if turn.reason else ""
     hints = "".join(
-        f'<div class="viva-hint-given"><h3>{name}</h3>{markdown_to_html(hint)}</div>' for name, hint in zip(_HINTS, turn.hints, strict=False)
+        f'<div class="viva-hint-given"><h3>{name}</h3>{markdown_to_html(hint)}</div>'
+        for name, hint in zip(_HINTS, turn.hints, strict=False)
     )
     return (
         f'<article class="viva-asking"><p class="viva-ack">{_acknowledged(interview)}</p><p class="viva-about">{about}</p>'

@@ -66,6 +66,11 @@ def past_to_html(found: Sequence[Summary], problem: str = "") -> str:
     return f'<section class="viva-past">{said}<h3>Past interviews</h3><ul>{"".join(map(_past, ended))}</ul></section>'
 
 
+def note_to_html(note: str) -> str:
+    """A sentence that is due, whatever the page shows."""
+    return f'<p class="viva-told" role="alert">{text_to_html(note)}</p>' if note else ""
+
+
 def date_of(found: Interview | Summary) -> str:
     """When an interview began, by this machine's clock."""
     return f"{found.started_at.astimezone():%d %B %Y, %H:%M}".removeprefix("0")
@@ -75,18 +80,16 @@ def _unfinished(interview: Interview) -> str:
     at, setup = len(interview.turns), interview.setup
     far = f"question {at}" if setup.minutes else f"{at} of {setup.questions}"
     topics = ", ".join(dict.fromkeys(turn.topic for turn in interview.turns))
+    title = f"Go on with the interview of {date_of(interview)} ({far})"
     return (
-        f'<div class="viva-unfinished"><div><h3>Go on with the interview of {date_of(interview)} ({far})</h3><p>{text_to_html(topics)}</p></div>'
+        f'<div class="viva-unfinished"><div><h3>{title}</h3><p>{text_to_html(topics)}</p></div>'
         f'<div class="viva-choose"><a class="viva-first" href="{_address(interview.id)}">Go on</a>'
         f'<button type="button" class="viva-second" data-do="delete" data-id="{escape(interview.id)}">Discard</button></div></div>'
     )
 
 
 def _form(topics: Sequence[tuple[str, int]]) -> str:
-    chips = "".join(
-        f'<label><input type="checkbox" name="topics" value="{escape(name)}"><span dir="auto">{text_to_html(name)}<i>{count}</i></span></label>'
-        for name, count in topics
-    )
+    chips = "".join(map(_chip, topics))
     amount = (
         f'<input type="number" name="amount" value="6" min="1" max="{MAX_QUESTIONS}" required inputmode="numeric" '
         f'data-questions="{MAX_QUESTIONS}" data-minutes="{MAX_MINUTES}" aria-label="How many">'
@@ -98,6 +101,12 @@ def _form(topics: Sequence[tuple[str, int]]) -> str:
         f"{_choice('Interviewer', 'style', _STYLES, 'neutral')}{_choice('You answer by', 'way', _WAYS, 'typed')}"
         f"{_choice('Questions from', 'origin', _ORIGINS, 'both')}{_JOB}</form>"
     )
+
+
+def _chip(topic: tuple[str, int]) -> str:
+    name, count = topic
+    said = f'{text_to_html(name)}<i><span class="viva-sr">, questions: </span>{count}</i>'
+    return f'<label><input type="checkbox" name="topics" value="{escape(name)}"><b dir="auto">{said}</b></label>'
 
 
 _JOB = (

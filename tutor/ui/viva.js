@@ -230,7 +230,7 @@
     });
   };
 
-  window.viva = { $, set, say, tell, take, asked, depth, recall, remember, box, mended: [] };
+  window.viva = { $, set, say, tell, take, asked, depth, recall, remember, box, begin, mended: [] };
   paint();
   system.addEventListener("change", paint);
   addEventListener("storage", paint);

@@ -1,0 +1,86 @@
+"""A tutor that sits interviews about a kitchen, without a model: real documents, real events, real pages, and a judge that counts words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from corpus.parse import parse
+from corpus.readers import read_paths
+from corpus.types import Document, KeyPoint, QAItem
+from tests.browser import ScriptedTutor
+from tests.sittings import Chosen, hint, probe, redirect, retrieve
+from tutor.interview import Interview, Past
+from tutor.interviewer import Interviewer
+from tutor.journal import Journal
+from tutor.plan import make_plan
+from tutor.quiz import Judge
+from tutor.records import Records
+from tutor.sitting import Knowledge, Sittings
+from tutor.types import Evidence, PointMark, Verdict
+
+_QUESTIONS = {
+    "Pans": ("What is a pan made of?", "What does a lid do?", "How is a pan cleaned?"),
+    "Knives": ("How do you sharpen a knife?", "What is a paring knife for?"),
+    "Garden tools and what they are good for": ("What does a spade do?", "What is a rake for?"),
+}
+POINTS = ("It has iron in it.", "It has wood at the handle.", "It has a rope to hang it by.")
+ALL = "It has iron in it, wood at the handle, and a rope to hang it by."
+
+
+def documents(folder: Path) -> Path:
+    """Writes the documents: each answer says all of POINTS."""
+    parts = [
+        f"# {topic}\n\n" + "\n".join(f"## {question}\n\n{' '.join(POINTS)}\n" for question in questions)
+        for topic, questions in _QUESTIONS.items()
+    ]
+    for number, part in enumerate(parts):
+        (folder / f"tools{number}.md").write_text(part, encoding="utf-8")
+    return folder
+
+
+def judge(item: QAItem, answer: str) -> Verdict:
+    """A point is covered by its word. What has no such word and no verb is no answer."""
+    marks = tuple(_mark(point, answer) for point in item.key_points)
+    covered = sum(mark.status == "covered" for mark in marks)
+    score = 10.0 * covered / len(marks)
+    flags = () if covered or "has" in answer else ("empty",)
+    return Verdict(score, (max(score - 2, 0.0), min(score + 2, 10.0)), "fake", marks, flags, feedback="It has been read.")
+
+
+def _mark(point: KeyPoint, answer: str) -> PointMark:
+    word = next(word for word in ("iron", "wood", "rope") if word in point.text)
+    at = answer.find(word)
+    return PointMark(point.text, "covered", Evidence(word, at, at + len(word))) if at >= 0 else PointMark(point.text, "missed")
+
+
+def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Past], _now: datetime) -> Chosen | None:
+    """The items in their order, topic by topic of the plan; not what was asked before."""
+    asked = {turn.item for turn in interview.turns} | {one.item for one in past}
+    topics = {planned.topic for planned in interview.plan if planned.questions}
+    item = next((item for item in items.values() if item.id not in asked and item.topic in topics), None)
+    return Chosen(item.id, item.question, str(item.topic), item.level, "Not asked before.") if item else None
+
+
+class KitchenTutor(ScriptedTutor):
+    """Chats from a script and interviews about the kitchen. `judging` makes the judge that marks come from, which may wait or fail."""
+
+    def __init__(self, folder: Path, journal: Path | None = None, judging: Callable[[Judge], Judge] | None = None) -> None:
+        super().__init__({}, journal=Journal(journal))
+        (folder / "documents").mkdir(exist_ok=True)
+        read = read_paths([documents(folder / "documents")]).documents
+        items = [item for document in read for item in parse(document)]
+        points = tuple(KeyPoint(point) for point in POINTS)
+        self.items = {item.id: replace(item, key_points=points, level="basic") for item in items}
+        self.documents: dict[str, Document] = {document.file: document for document in read}
+        self.judging = judging or (lambda offline: offline)
+
+    @cached_property
+    def sittings(self) -> Sittings:
+        asker = Interviewer(lambda *given: make_plan(*given), choose, probe, redirect, hint)
+        return Sittings(Records(self.journal), self.knowledge, lambda offline: self.judging(offline), asker)
+
+    def knowledge(self) -> Knowledge:
+        self._ready.wait(60)
+        return Knowledge(self.items, self.documents, retrieve, judge)
