@@ -15,8 +15,10 @@ from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
+    from tutor.interviewer import Interviewer
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.sitting import Knowledge, Sittings
 
 MAX_QUESTION = 4_000  # characters
 
@@ -38,12 +40,14 @@ class Tutor:
         *,
         journal: Path | None = None,
         connection: Connection | None = None,
+        interviewer: "Interviewer | None" = None,
     ) -> None:
-        """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that conversations are kept in.
+        """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
-        Without one, nothing outlives the process.
+        Without one, nothing outlives the process. `interviewer` chooses questions and finds words; without one there are no interviews.
         """
         self._journal_file = journal
+        self._interviewer = interviewer
         self.connection = connection or Connection(None)
         self._prepare = prepare
         self._report = report
@@ -60,9 +64,25 @@ class Tutor:
         with self._opening:
             return vars(self).get("journal") or Journal(self._journal_file)
 
+    @cached_property
+    def sittings(self) -> "Sittings":
+        """Interviews. What needs the documents waits until the tutor is ready. Raises InterviewError where nobody holds any."""
+        from tutor.events import InterviewError
+        from tutor.records import Records
+        from tutor.sitting import Sittings
+
+        records = Records(self.journal)
+        if self._interviewer is None:
+            raise InterviewError("There is nobody to hold an interview here. Ask in the chat.")
+        with self._opening:
+            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer)
+
     def start(self) -> None:
-        """Gets ready in the background: reads the documents, builds the index where it must, loads the model."""
-        threading.Thread(target=self.prepare, name="prepare", daemon=True).start()
+        """Gets ready in the background: reads the documents, builds the index where it must, loads the model.
+
+        What an earlier process left to be judged is judged then.
+        """
+        threading.Thread(target=self._begin, name="prepare", daemon=True).start()
 
     def prepare(self) -> None:
         """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
@@ -113,6 +133,17 @@ class Tutor:
     def problems(self) -> tuple[str, ...]:
         """One sentence for each document that could not be read."""
         return self._prepared.problems if self._prepared else ()
+
+    def _begin(self) -> None:
+        self.prepare()
+        if self._journal_file and self._interviewer and self._status.ready:
+            self.sittings.start()
+
+    def _knowledge(self) -> "Knowledge":
+        from tutor.sitting import Knowledge
+
+        prepared = self._wait_prepared()
+        return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
 
     def _wait_prepared(self) -> "Prepared":
         self.wait()
