@@ -79,8 +79,8 @@ class KitchenTutor(ScriptedTutor):
     @cached_property
     def sittings(self) -> Sittings:
         asker = Interviewer(lambda *given: make_plan(*given), choose, probe, redirect, hint)
-        return Sittings(Records(self.journal), self.knowledge, lambda offline: self.judging(offline), asker)
+        return Sittings(Records(self.journal), self._knowledge, lambda offline: self.judging(offline), asker)
 
-    def knowledge(self) -> Knowledge:
+    def _knowledge(self) -> Knowledge:
         self._ready.wait(60)
         return Knowledge(self.items, self.documents, retrieve, judge)

@@ -169,3 +169,17 @@ def test_an_interview_that_cannot_be_read_does_not_hide_the_others(records: Reco
     assert records.waiting() == ()
     with pytest.raises(InterviewError, match="newer version"):
         records.read("i")
+
+
+def test_what_is_remembered_is_forgotten_when_another_file_takes_the_place(records: Records, journal: Journal, path: Path) -> None:
+    keep(records, whole())
+    assert len(records.interviews()) == len(records.past()[:1]) == 1
+    for events in (whole()[:3], renamed(whole()[:1], "i", 7) + renamed(whole()[1:], "k")):
+        journal.close()
+        for file in path.parent.glob("viva.db*"):
+            file.unlink()
+        other = Journal(path)
+        keep(Records(other), events)
+        other.close()
+        assert records.read("i") == (replay(events), len(events))
+        assert [summary.questions for summary in records.interviews()] == [len(replay(events).turns)]

@@ -4,22 +4,27 @@ import io
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import UserError
+from corpus.types import QAItem
 from index.retriever import Retriever
 from index.store import StaleIndex, load_documents, read_manifest
+from tests.sittings import INTERVIEWER
 from tests.test_tutor_ladder import no_judge
 from tutor.__main__ import main
 from tutor.engine import EngineError
+from tutor.events import InterviewError
+from tutor.interview import Setup
 from tutor.offline import OfflineEngine
 from tutor.prepare import Prepared, index_folder, prepare
 from tutor.settings import SettingsError, read_settings
 from tutor.text import clean
 from tutor.tutor import MAX_QUESTION, QuestionRefused, Tutor
-from tutor.types import Message, Reply
+from tutor.types import Message, Reply, Verdict
 
 Report = Callable[[str, int, int], None]
 
@@ -75,6 +80,37 @@ def test_an_unforeseen_failure_blocks_nobody(prepared: Prepared) -> None:
     assert tutor.wait(1) is False
     assert "terminal" in (tutor.status().problem or "")
     assert len(prepared.engine.documents) == 2
+
+
+def test_interviews_are_about_the_documents_and_go_on_by_themselves_after_a_restart(prepared: Prepared, tmp_path: Path) -> None:
+    held, go = threading.Event(), threading.Event()
+
+    def judge(item: QAItem, answer: str) -> Verdict:
+        if held.is_set():
+            go.wait(60)
+        return Verdict(float(len(answer)), (0, 10), item.id)
+
+    def tutor() -> Tutor:
+        return Tutor(lambda _report: replace(prepared, judge=judge), journal=tmp_path / "viva.db", interviewer=INTERVIEWER)
+
+    first = tutor()
+    threading.Timer(0.05, first.start).start()
+    interview = first.sittings.begin(Setup(questions=1))
+    assert first.sittings is first.sittings
+    assert interview.turns[0].question == "What is a pan?"
+    interview = first.sittings.pass_(interview.id, interview.turns[0].prompts[0].id)
+    assert first.sittings.wait(interview.id, timeout_s=60).turns[0].score == len("I don't know.")
+    other = first.sittings.begin(Setup(questions=1))
+    held.set()
+    first.sittings.pass_(other.id, other.turns[0].prompts[0].id)
+    held.clear()
+    second = tutor()
+    second.start()
+    assert second.wait(60)
+    assert second.sittings.wait(other.id, timeout_s=60).judged
+    go.set()
+    with pytest.raises(InterviewError, match="Ask in the chat"):
+        assert Tutor(lambda _report: prepared).sittings
 
 
 def test_a_follow_up_is_understood_from_the_history(prepared: Prepared) -> None:

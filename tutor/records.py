@@ -2,18 +2,20 @@
 
 Whoever adds an event says upon which one. If another tab was faster, nothing is added, and the event is thought over again in view of what
 happened there. Interviews of others are not there, as conversations of others are not.
+
+Since what is kept never changes, what was made of it is remembered, and only what came after it is read.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from functools import reduce
 from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tutor.course import begun, event_from, event_to_json, replay
+from tutor.course import advance, begun, event_from, event_to_json, replay
 from tutor.events import Event, InterviewError, Started
 from tutor.interview import Interview, Past, Summary, past_of, summary_of
 from tutor.journal import Journal, JournalError
@@ -22,12 +24,15 @@ from tutor.tables import EventRow, InterviewRow
 Kept = Literal["kept", "known", "overtaken"]
 """What became of an event: it was added, it was there already, or another one came between and nothing was added."""
 
+_REMEMBERED = 256  # interviews
+
 
 class Records:
     """The interviews of all learners; "" is the one learner of a Viva without accounts. Every method raises JournalError."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+        self._known: dict[str, _Known] = {}
 
     def begin(self, started: Started, learner: str = "") -> Interview:
         """Keeps a new interview, whose id is the event's. Beginning it twice changes nothing."""
@@ -44,9 +49,8 @@ class Records:
         """An interview and the position of its last event. Raises InterviewError too, where its events cannot be understood."""
         with self._journal.session() as session:
             _owned(session, interview, learner)
-            query = sa.select(EventRow.position, EventRow.body).where(EventRow.interview_id == interview).order_by(EventRow.position)
-            rows = session.execute(query).all()
-        return replay(event_from(body) for _, body in rows), rows[-1].position if rows else 0
+            known = self._read(session, interview)
+        return known.interview, known.position
 
     def add(self, interview: str, event: Event, after: int, learner: str = "") -> Kept:
         """Keeps an event, if the last one of the interview still is at the position `after`. On the disk when it returns "kept"."""
@@ -64,7 +68,7 @@ class Records:
 
     def interviews(self, learner: str = "") -> tuple[Summary, ...]:
         """The learner's interviews, newest first. One that cannot be read is listed with its problem."""
-        return tuple(_summary(stored) for stored in self._all(learner))[::-1]
+        return tuple(_summary(found) for found in self._all(learner))[::-1]
 
     def unfinished(self, learner: str = "") -> Interview | None:
         """The newest interview that has not ended, if there is one."""
@@ -73,7 +77,7 @@ class Records:
 
     def past(self, learner: str = "", besides: str = "") -> tuple[Past, ...]:
         """What the learner was asked, oldest first, in all interviews that can be read but one."""
-        found = [stored.found for stored in self._all(learner) if stored.id != besides]
+        found = [found.interview for found in self._all(learner) if found.id != besides]
         return tuple(one for interview in found if isinstance(interview, Interview) for one in past_of(interview))
 
     def waiting(self) -> tuple[tuple[str, str], ...]:
@@ -84,28 +88,62 @@ class Records:
         """Deletes an interview, from the file itself too. A full disk does not prevent it."""
         self._journal.erase(lambda session: session.delete(_owned(session, interview, learner)))
 
-    def _all(self, learner: str | None) -> Iterator["_Stored"]:
-        """Interviews as far as they are needed to look back on them, without what was typed and not sent, oldest first."""
+    def _all(self, learner: str | None) -> Iterator["_Found"]:
+        """The interviews of a learner, or of everybody, oldest first."""
+        last = sa.select(EventRow.interview_id, sa.func.max(EventRow.position).label("position")).group_by(EventRow.interview_id).subquery()
         query = (
-            sa.select(InterviewRow.id, InterviewRow.learner, InterviewRow.started_at, EventRow.body)
-            .join(EventRow, EventRow.interview_id == InterviewRow.id)
-            .where(EventRow.kind != "drafted", sa.true() if learner is None else InterviewRow.learner == learner)
-            .order_by(InterviewRow.started_at, InterviewRow.id, EventRow.position)
+            sa.select(InterviewRow.id, InterviewRow.learner, InterviewRow.started_at, EventRow.id.label("event"))
+            .join(last, last.c.interview_id == InterviewRow.id)
+            .join(EventRow, sa.and_(EventRow.interview_id == InterviewRow.id, EventRow.position == last.c.position))
+            .where(sa.true() if learner is None else InterviewRow.learner == learner)
+            .order_by(InterviewRow.started_at, InterviewRow.id)
         )
         with self._journal.session() as session:
-            rows = session.execute(query).all()
-        for (name, owner, started_at), group in groupby(rows, key=lambda row: (row.id, row.learner, row.started_at)):
-            yield _Stored(name, owner, started_at, _replayed([row.body for row in group]))
+            for row in session.execute(query).all():
+                known = self._known.get(row.id)
+                current = known.interview if known and known.event == row.event else self._attempt(session, row.id)
+                yield _Found(row.id, row.learner, row.started_at, current)
+
+    def _attempt(self, session: Session, interview: str) -> Interview | InterviewError:
+        try:
+            return self._read(session, interview).interview
+        except InterviewError as error:
+            return error
+
+    def _read(self, session: Session, interview: str) -> "_Known":
+        """What is known of an interview, with what came since. Raises InterviewError."""
+        known = self._known.get(interview)
+        columns = sa.select(EventRow.id, EventRow.position, EventRow.body).where(EventRow.interview_id == interview)
+        since = columns.where(EventRow.position >= known.position) if known else columns
+        rows = session.execute(since.order_by(EventRow.position)).all()
+        if known and (not rows or rows[0].id != known.event):  # another file has taken the place of the one that it was read from
+            self._known.pop(interview, None)
+            return self._read(session, interview)
+        events = [event_from(row.body) for row in rows]
+        current = reduce(advance, events[1:], known.interview) if known else replay(events)
+        while len(self._known) >= _REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
+        known = self._known[interview] = _Known(current, rows[-1].id, rows[-1].position)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """An interview as it was found, or why it cannot be read."""
+class _Known:
+    """An interview as it was after this event."""
+
+    interview: Interview
+    event: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Whose an interview is and what it is, or why it cannot be read."""
 
     id: str
     learner: str
     started_at: datetime
-    found: Interview | InterviewError
+    interview: Interview | InterviewError
 
 
 def _row(interview: str, event: Event, position: int) -> EventRow:
@@ -119,13 +157,6 @@ def _owned(session: Session, interview: str, learner: str) -> InterviewRow:
     return row
 
 
-def _replayed(bodies: list[str]) -> Interview | InterviewError:
-    try:
-        return replay(map(event_from, bodies))
-    except InterviewError as error:
-        return error
-
-
-def _summary(stored: _Stored) -> Summary:
-    found = stored.found
-    return summary_of(found) if isinstance(found, Interview) else Summary(stored.id, stored.started_at, problem=str(found))
+def _summary(found: _Found) -> Summary:
+    interview = found.interview
+    return summary_of(interview) if isinstance(interview, Interview) else Summary(found.id, found.started_at, problem=str(interview))

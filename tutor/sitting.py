@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from corpus.types import Document, QAItem
+from corpus.types import QAItem
 from tutor.chat import Retrieve
 from tutor.course import advance, begun
 from tutor.delivery import Delivery
@@ -30,11 +30,10 @@ from tutor.events import (
     Unjudged,
     Wanted,
 )
-from tutor.interview import Interview, Origin, Past, Planned, Setup, Summary
+from tutor.interview import Interview, Past, Planned, Setup, Summary
 from tutor.interviewer import Interviewer, Room, hint, next_event
 from tutor.limits import check_setup, checked_name, told
 from tutor.marking import Job, Marking
-from tutor.origin import of_origin
 from tutor.quiz import Judge
 from tutor.records import Records
 from tutor.types import Verdict
@@ -48,7 +47,6 @@ class Knowledge:
     """What interviews are about. `judge` is the offline one: it takes no time to speak of, and decides how an interview goes on."""
 
     items: Mapping[str, QAItem]
-    documents: Mapping[str, Document]
     retrieve: Retrieve
     judge: Judge
 
@@ -86,7 +84,7 @@ class Sittings:
         """What an interview so set up would ask about, to show before it begins."""
         check_setup(setup)
         known, past = self._knowledge(), self._records.past(learner)
-        return self._interviewer.plan(setup, self._items(setup.origin), past, self._clock(), known.retrieve)
+        return self._interviewer.plan(setup, known.items, past, self._clock(), known.retrieve)
 
     def begin(self, setup: Setup, learner: str = "", *, interview: str = "", plan: tuple[Planned, ...] = ()) -> Interview:
         """Begins an interview and asks its first question. `interview` is the client's own id for it: the same one twice begins one.
@@ -237,12 +235,8 @@ class Sittings:
                 return after if kept == "kept" else self._records.read(interview, learner)[0]
 
     def _room(self, interview: Interview, learner: str) -> Room:
-        items = self._items(interview.setup.origin)
-        return Room(self._interviewer, items, lambda: self._records.past(learner, besides=interview.id), self._knowledge().judge)
-
-    def _items(self, origin: Origin) -> Mapping[str, QAItem]:
         known = self._knowledge()
-        return of_origin(known.items, known.documents, origin)
+        return Room(self._interviewer, known.items, lambda: self._records.past(learner, besides=interview.id), known.judge)
 
     def _left(self) -> tuple[Job, ...]:
         found = ((self._records.read(interview, learner)[0], learner) for interview, learner in self._records.waiting())

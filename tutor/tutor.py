@@ -16,6 +16,7 @@ from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
     from tutor.interview import Setup
+    from tutor.interviewer import Interviewer
     from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
@@ -42,12 +43,14 @@ class Tutor:
         *,
         journal: Path | None = None,
         connection: Connection | None = None,
+        interviewer: "Interviewer | None" = None,
     ) -> None:
-        """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that conversations are kept in.
+        """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
-        Without one, nothing outlives the process.
+        Without one, nothing outlives the process. `interviewer` chooses questions and finds words; without one there are no interviews.
         """
         self._journal_file = journal
+        self._interviewer = interviewer
         self.connection = connection or Connection(None)
         self._prepare = prepare
         self._report = report
@@ -64,9 +67,25 @@ class Tutor:
         with self._opening:
             return vars(self).get("journal") or Journal(self._journal_file)
 
+    @cached_property
+    def sittings(self) -> "Sittings":
+        """Interviews. What needs the documents waits until the tutor is ready. Raises InterviewError where nobody holds any."""
+        from tutor.events import InterviewError
+        from tutor.records import Records
+        from tutor.sitting import Sittings
+
+        records = Records(self.journal)
+        if self._interviewer is None:
+            raise InterviewError("There is nobody to hold an interview here. Ask in the chat.")
+        with self._opening:
+            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer)
+
     def start(self) -> None:
-        """Gets ready in the background: reads the documents, builds the index where it must, loads the model."""
-        threading.Thread(target=self.prepare, name="prepare", daemon=True).start()
+        """Gets ready in the background: reads the documents, builds the index where it must, loads the model.
+
+        What an earlier process left to be judged is judged then.
+        """
+        threading.Thread(target=self._begin, name="prepare", daemon=True).start()
 
     def prepare(self) -> None:
         """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
@@ -108,43 +127,25 @@ class Tutor:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
         return self._prepared.examples() if self._prepared else ()
 
-    @cached_property
-    def sittings(self) -> "Sittings":
-        """The interviews. Loaded at their first use, as the journal is."""
-        from tutor.interviewing import INTERVIEWER
-        from tutor.records import Records
-        from tutor.sitting import Sittings
-
-        journal = self.journal
-        with self._opening:
-            return vars(self).get("sittings") or Sittings(Records(journal), self.knowledge, self.connection.judge, INTERVIEWER)
-
-    def knowledge(self) -> "Knowledge":
-        """What interviews are about. Waits until the tutor is ready. Raises EngineError where it is not going to be."""
-        from tutor.sitting import Knowledge
-
-        prepared = self._wait_prepared()
-        return Knowledge(prepared.engine.items, prepared.engine.documents, prepared.retrieve, prepared.judge)
-
     def topics(self) -> tuple[tuple[str, int], ...]:
         """The topics of interviews, each with how many questions it has. Empty until ready."""
         from tutor.interviewing import topics_of
 
-        return topics_of(self.knowledge().items.values()) if self.status().ready else ()
+        return topics_of(self._knowledge().items.values()) if self.status().ready else ()
 
     def outline(self, setup: "Setup", learner: str = "", interview: str = "") -> "Outline":
         """What an interview so set up would ask about, to show before it begins. `interview` is its id to be. Raises UserError."""
         from tutor.interviewing import outline_of
         from tutor.sitting import utc_now
 
-        known, past = self.knowledge(), self.sittings.past(learner)
+        known, past = self._knowledge(), self.sittings.past(learner)
         return outline_of(setup, known.items, past, utc_now(), known.retrieve, interview)
 
     def report(self, interview: str, learner: str = "") -> "InterviewReport":
         """What came of an interview so far. Raises UserError."""
         from tutor.report import report_of
 
-        known = self.knowledge()
+        known = self._knowledge()
         return report_of(self.sittings.open(interview, learner), known.items, known.documents)
 
     @property
@@ -156,6 +157,17 @@ class Tutor:
     def problems(self) -> tuple[str, ...]:
         """One sentence for each document that could not be read."""
         return self._prepared.problems if self._prepared else ()
+
+    def _begin(self) -> None:
+        self.prepare()
+        if self._journal_file and self._interviewer and self._status.ready:
+            self.sittings.start()
+
+    def _knowledge(self) -> "Knowledge":
+        from tutor.sitting import Knowledge
+
+        prepared = self._wait_prepared()
+        return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
 
     def _wait_prepared(self) -> "Prepared":
         self.wait()
