@@ -83,7 +83,7 @@ def _verdict(verdict: Verdict, known: str) -> Iterator[str]:
         yield f'<ul class="viva-points">{"".join(map(_point, verdict.points))}</ul>'
     for met in verdict.misconceptions:
         yield (
-            f'<div class="viva-mistake"><p>A common mistake: “{text_to_html(met.evidence.quote)}”. In truth:</p>'
+            f'<div class="viva-mistake"><p>A common mistake: “{text_to_html(met.evidence.quote.strip())}” In truth:</p>'
             f"{markdown_to_html(met.truth)}</div>"
         )
     if verdict.notice != known:

@@ -91,7 +91,7 @@ def about_to_html(turn: Turn) -> str:
 
 
 def _gap(gap: Gap, actions: Actions) -> str:
-    said = f" You said “{text_to_html(gap.said)}”." if gap.said else ""
+    said = f" You said: “{text_to_html(gap.said)}”" if gap.said else ""
     truth = f'<div class="viva-truth"><p>In truth:</p>{markdown_to_html(gap.truth)}</div>' if gap.truth else ""
     buttons = f'<div class="viva-gap-do">{"".join(actions)}</div>' if actions else ""
     return (
@@ -109,4 +109,4 @@ def _said(turn: Turn) -> Iterator[str]:
             yield f'<p class="viva-asked-on"><span>{ASKED[prompt.kind]}</span>{text_to_html(prompt.text)}</p>'
         if prompt.answer:
             how = "You said" if prompt.answer.spoken else "You wrote"
-            yield f'<blockquote class="viva-yours"><span>{how}</span><p>{text_to_html(prompt.answer.text)}</p></blockquote>'
+            yield f'<div class="viva-yours"><span>{how}</span><p>{text_to_html(prompt.answer.text)}</p></div>'

@@ -70,7 +70,7 @@ def from_json(text: str) -> Report:
         return _File.model_validate(found).report
     except ReportError:
         raise
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReportError("This is not a report of an interview, or it is damaged. Export it once more.") from error
 
 
@@ -94,7 +94,7 @@ def to_markdown(report: Report, address: str = "") -> str:
 
 def _gap(n: int, gap: Gap, address: str) -> Iterator[str]:
     yield f"### {n}. {LACKS[gap.lack]}: {escaped(gap.point)}"
-    said = f" You said: “{escaped(gap.said)}”." if gap.said else ""
+    said = f" You said: “{escaped(gap.said)}”" if gap.said else ""
     truth = f" In truth: {escaped(gap.truth)}" if gap.truth else ""
     yield f"{WHY[gap.lack]}{said}{truth}"
     yield f"Question {gap.n}: {escaped(gap.question)}"
@@ -140,7 +140,7 @@ def _verdict(verdict: Verdict, known: str) -> Iterator[str]:
         words = [(point, f"“{escaped(point.evidence.quote)}”" if point.evidence else "") for point in verdict.points]
         yield "\n".join(f"- **{MARKS[point.status]}**: {escaped(point.text)} {said}".rstrip() for point, said in words)
     for met in verdict.misconceptions:
-        yield f"A common mistake: “{escaped(met.evidence.quote)}”. In truth: {escaped(met.truth)}"
+        yield f"A common mistake: “{escaped(met.evidence.quote.strip())}” In truth: {escaped(met.truth)}"
     if verdict.notice != known:
         yield f"*{escaped(verdict.notice)}*"
 

@@ -58,10 +58,10 @@ def question_to_html(question: Question) -> str:
 
 
 def _actions(gap: Gap, *, pressed: bool) -> tuple[str, ...]:
-    name = "Will be asked again" if pressed else "Ask me again"
+    state = "true" if pressed else "false"
     return (
         f'<a class="viva-do is-first" href="{escape(gap.address)}">Open it in the tutor</a>',
-        f'<button class="viva-do viva-later" type="button" data-item="{escape(gap.item)}" aria-pressed="{str(pressed).lower()}">{name}</button>',
+        f'<button class="viva-do viva-later" type="button" data-item="{escape(gap.item)}" aria-pressed="{state}">Ask me again</button>',
     )
 
 
