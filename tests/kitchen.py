@@ -1,23 +1,23 @@
 """A tutor that sits interviews about a kitchen, without a model: real documents, real events, real pages, and a judge that counts words."""
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from corpus.parse import parse
 from corpus.readers import read_paths
-from corpus.types import Document, KeyPoint, QAItem
+from corpus.types import KeyPoint, QAItem
 from tests.browser import ScriptedTutor
 from tests.sittings import Chosen, hint, probe, redirect, retrieve
 from tutor.interview import Interview, Past
 from tutor.interviewer import Interviewer
 from tutor.journal import Journal
+from tutor.offline import OfflineEngine
 from tutor.plan import make_plan
-from tutor.quiz import Judge
-from tutor.records import Records
-from tutor.sitting import Knowledge, Sittings
+from tutor.prepare import Prepared
 from tutor.types import Evidence, PointMark, Verdict
 
 _QUESTIONS = {
@@ -64,23 +64,20 @@ def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Pas
 
 
 class KitchenTutor(ScriptedTutor):
-    """Chats from a script and interviews about the kitchen. `judging` makes the judge that marks come from, which may wait or fail."""
+    """Chats from a script and interviews about the kitchen."""
 
-    def __init__(self, folder: Path, journal: Path | None = None, judging: Callable[[Judge], Judge] | None = None) -> None:
-        super().__init__({}, journal=Journal(journal))
+    def __init__(self, folder: Path, journal: Path | None = None, **scripted: Any) -> None:
+        super().__init__(scripted.pop("script", {}), journal=Journal(journal), **scripted)
         (folder / "documents").mkdir(exist_ok=True)
-        read = read_paths([documents(folder / "documents")]).documents
-        items = [item for document in read for item in parse(document)]
+        read = {document.file: document for document in read_paths([documents(folder / "documents")]).documents}
         points = tuple(KeyPoint(point) for point in POINTS)
-        self.items = {item.id: replace(item, key_points=points, level="basic") for item in items}
-        self.documents: dict[str, Document] = {document.file: document for document in read}
-        self.judging = judging or (lambda offline: offline)
+        found = [item for document in read.values() for item in parse(document)]
+        items = {item.id: replace(item, key_points=points, level="basic") for item in found}
+        self._prepared = Prepared(OfflineEngine(items, read), retrieve, judge)
+        self._interviewer = Interviewer(make_plan, choose, probe, redirect, hint)
+        self._opening = threading.Lock()
 
-    @cached_property
-    def sittings(self) -> Sittings:
-        asker = Interviewer(lambda *given: make_plan(*given), choose, probe, redirect, hint)
-        return Sittings(Records(self.journal), self._knowledge, lambda offline: self.judging(offline), asker)
-
-    def _knowledge(self) -> Knowledge:
+    def _wait_prepared(self) -> Prepared:
         self._ready.wait(60)
-        return Knowledge(self.items, self.documents, retrieve, judge)
+        assert self._prepared
+        return self._prepared

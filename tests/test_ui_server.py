@@ -74,7 +74,7 @@ def test_every_answer_carries_the_headers(client: httpx.Client, method: str, pat
     assert "http" not in policy, "no other place may be asked for anything"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "microphone=(self)" in answer.headers["permissions-policy"]
     assert "access-control-allow-origin" not in answer.headers
 

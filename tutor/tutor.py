@@ -145,8 +145,8 @@ class Tutor:
         """What came of an interview so far. Raises UserError."""
         from tutor.report import report_of
 
-        known = self._knowledge()
-        return report_of(self.sittings.open(interview, learner), known.items, known.documents)
+        engine = self._wait_prepared().engine
+        return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
 
     @property
     def engine(self) -> str:

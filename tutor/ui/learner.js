@@ -32,7 +32,7 @@
       const choice = $("ul", asked).appendChild(document.createElement("li")).appendChild(document.createElement("button"));
       choice.type = "button";
       choice.dir = "auto";
-      choice.textContent = name || "Nobody in particular";
+      choice.textContent = name || "Without a name";
       if (name === now) choice.setAttribute("aria-current", "true");
       choice.addEventListener("click", () => (name === now ? asked.close() : choose(name, problem)));
     }

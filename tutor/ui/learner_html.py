@@ -12,16 +12,16 @@ _PERSON = (
 
 def learner_to_html(learner: str, known: Sequence[str]) -> str:
     """A button that says who is learning; learner.js opens the choice of the names that are known."""
-    name = f'<b dir="auto">{escape(learner)}</b>' if learner else "<b>nobody in particular</b>"
+    said = f'Learning as <b dir="auto">{escape(learner)}</b>' if learner else "Learning without a name"
     return (
         f'<button class="viva-as" type="button" aria-haspopup="dialog" data-name="{escape(learner)}" '
-        f'data-known="{escape(json.dumps(known, ensure_ascii=False))}">{_PERSON}<span>Learning as {name}</span></button>'
+        f'data-known="{escape(json.dumps(known, ensure_ascii=False))}">{_PERSON}<span>{said}</span></button>'
     )
 
 
 def account_to_html(learner: str) -> str:
     """Who is logged in, and the way out, which is a form: a link could be followed by accident."""
     return (
-        f'<div class="viva-account">{_PERSON}<span>Logged in as <b dir="auto">{escape(learner)}</b></span>'
+        f'<div class="viva-account">{_PERSON}<span class="viva-sr">Logged in as</span><span><b dir="auto">{escape(learner)}</b></span>'
         '<form method="post" action="/logout"><button type="submit">Log out</button></form></div>'
     )
