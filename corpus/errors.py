@@ -12,6 +12,7 @@ UserError
 ├── PlotError               eval/plots.py        a picture that could not be written
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
+├── SpeechError             tutor/speech/       a recording that cannot be used, or a recogniser or voice that failed
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
