@@ -8,7 +8,6 @@ import argparse
 import gzip
 import hashlib
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from corpus.types import QAItem
 from tutor.speech.ngrams import BEGIN, END, Counted, General, Ngrams, backoffs, mix
 from tutor.speech.pronounce import dictionary, pronunciations
 from tutor.speech.stock import StockModel, stock_model
-from tutor.speech.wording import is_term, spoken_sentences
+from tutor.speech.wording import Sentence, cased, is_term, spoken_sentences
 
 MODEL = Path(__file__).parent / "viva.arpa.gz"
 DICTIONARY = Path(__file__).parent / "viva.dict.gz"
@@ -31,8 +30,6 @@ WORDS, PAIRS, TRIPLES = 20_000, 130_000, 130_000
 _FLOOR = -99.0  # log10 of what cannot be
 _LETTERS = ("a", "i")  # the only words of one letter; the others are parts of abbreviations
 _LN10 = float(np.log(10))
-
-Sentence = tuple[str, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,16 +71,6 @@ def texts_of(item: QAItem) -> Iterator[str]:
         yield from (point.text, *point.wordings)
     for misconception in item.misconceptions:
         yield from (misconception.claim, misconception.truth)
-
-
-def cased(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """The sentences with each word that is no term in the one form that it mostly has within sentences: "Adam", but "attention"."""
-    kept = list(sentences)
-    forms = Counter(word for sentence in kept for word in sentence[1:] if not is_term(word))
-    best: dict[str, str] = {}
-    for form, _count in sorted(forms.items(), key=lambda pair: (-pair[1], pair[0])):
-        best.setdefault(form.lower(), form)
-    return [tuple(word if is_term(word) else best.get(word.lower(), word) for word in sentence) for sentence in kept]
 
 
 def build(sentences: Sequence[Sentence], stock: StockModel, share: float = OURS, pairs: int = PAIRS, triples: int = TRIPLES) -> Ngrams:

@@ -1,16 +1,16 @@
-"""How alike two runs of sounds are to a recogniser's ear: vowels are confused with vowels, voiced with voiceless, and weak sounds get lost."""
+"""How alike two runs of sounds are to a recogniser: it takes vowels for vowels and voiced for voiceless, and misses weak sounds."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 _VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())  # noqa: SIM905 - a line of sounds reads better so
 _NEAR = [
-    {"AA", "AO", "AH", "OW"}, {"AH", "IH", "EH", "UH", "AE"}, {"EH", "AE", "EY"}, {"IH", "IY"}, {"UH", "UW"}, {"ER", "AH", "AO"}, {"EY", "AY"},
-    {"ER", "R"}, {"B", "P"}, {"D", "T"}, {"G", "K"}, {"V", "F"}, {"V", "B"}, {"Z", "S"}, {"ZH", "SH", "JH", "CH"}, {"DH", "TH", "D"},
-    {"M", "N", "NG"}, {"L", "R"}, {"L", "W"}, {"T", "CH"}, {"S", "SH"}, {"TH", "F", "S"}, {"K", "T"},
+    {"AA", "AO", "AH", "OW"}, {"AH", "IH", "EH", "UH", "AE"}, {"EH", "AE", "EY"}, {"IH", "IY"}, {"UH", "UW"}, {"ER", "AH", "AO"},
+    {"EY", "AY"}, {"ER", "R"}, {"B", "P"}, {"D", "T"}, {"G", "K"}, {"V", "F"}, {"V", "B"}, {"Z", "S"}, {"ZH", "SH", "JH", "CH"},
+    {"DH", "TH", "D"}, {"M", "N", "NG"}, {"L", "R"}, {"L", "W"}, {"T", "CH"}, {"S", "SH"}, {"TH", "F", "S"}, {"K", "T"},
 ]  # fmt: skip
 _NEARLY, _SAME_KIND, _OTHER = 0.35, 0.65, 1.0
-_LOST = {"AH": 0.4, "IH": 0.5, "HH": 0.4, "T": 0.5, "D": 0.5, "R": 0.6, "L": 0.7, "S": 0.7, "Z": 0.6, "N": 0.7, "Y": 0.5, "W": 0.6}
+_LOST = {"AH": 0.6, "IH": 0.6, "HH": 0.5, "T": 0.5, "D": 0.5, "R": 0.6, "L": 0.7, "S": 0.7, "Z": 0.6, "N": 0.7, "Y": 0.5, "W": 0.6}
 _LOST_VOWEL, _LOST_CONSONANT = 0.8, 0.9
 
 _OUTLINE = {

@@ -8,20 +8,24 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from index.lexical import STOPWORDS
+from index.lexical import STOPWORDS, stem
+from index.spelling import is_english
 from tutor.speech.likeness import distance, outline
 from tutor.speech.pronounce import Sounds, pronunciations
-from tutor.speech.terminology import Term, Terminology, plain
+from tutor.speech.terminology import Terminology, plain
 from tutor.speech.types import Repair, Transcript
+from tutor.speech.wording import is_term, number_words
 
 _WORD = re.compile(r"[A-Za-z][\w'’-]*|\d+")
 _LONGEST = 5  # words that may be one term
 _AROUND = 9  # words on either side that speak for a term or against it
-_PER_SOUND = 3.0  # what one wrong sound weighs, in natural logarithms
-_WORST = 0.34  # of the sounds that may be wrong
+_PER_SOUND = 6.0  # what one wrong sound weighs, in natural logarithms
+_WORST = 0.3  # of the sounds that may be wrong
 _SURE = 3.0  # by how much the term must be likelier than what was heard
+_SURE_AT_HOME = 8.0  # where the documents use those words themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Mender:
     def __init__(self, terminology: Terminology) -> None:
         """The terms, by what they sound like roughly."""
         self._terminology = terminology
-        self._said = [(term, sounds, outline(sounds)) for term in terminology.terms for sounds in term.said]
+        self._said = [(term.written, sounds) for term in terminology.terms for sounds in term.said]
+        self._outlines = [outline(sounds) for _term, sounds in self._said]
 
     def mend(self, text: str, about: str = "") -> tuple[str, tuple[Repair, ...]]:
         """The text with misheard terms put right, and what was put where. `about` is what was asked; its words count as standing around."""
@@ -65,8 +70,7 @@ class Mender:
     def _candidates(self, tokens: Sequence[_Token], asked: set[str]) -> Iterator[_Candidate]:
         for first in range(len(tokens)):
             for last in range(first, min(first + _LONGEST, len(tokens))):
-                span = tokens[first : last + 1]
-                if any(token.text in self._terminology for token in span) or not all(token.said for token in span):
+                if not tokens[last].said:
                     break
                 best = self._best(tokens, first, last, asked)
                 if best:
@@ -76,28 +80,43 @@ class Mender:
         """The term that is likeliest to have been said there, where one is likelier than the words."""
         span = tokens[first : last + 1]
         heard = [sounds for sounds in _together(span) if len(sounds) > 1]
-        near = {term.written: (term, cost) for sounds in heard for term, cost in sorted(self._alike(sounds), key=lambda one: -one[1])}
+        alike = sorted((pair for sounds in heard for pair in self._alike(sounds)), key=lambda pair: -pair[1])
+        near = {term: cost for term, cost in alike if self._may_be(span, term)}
         if not near:
             return None
         around = [plain(token.text) for token in (*tokens[max(first - _AROUND, 0) : first], *tokens[last + 1 : last + 1 + _AROUND])]
         company = (set(around) | asked) - STOPWORDS
         before = sum(self._terminology.usual(token.text) for token in span)
         gains = {
-            written: self._terminology.prior(written) + self._terminology.company(written, company) - _PER_SOUND * cost - before
-            for written, (_term, cost) in near.items()
+            term: self._terminology.prior(term) + self._terminology.company(term, company) - _PER_SOUND * cost - before
+            for term, cost in near.items()
         }
         written = max(gains, key=lambda name: gains[name])
-        return _Candidate(first, last, written, gains[written]) if gains[written] > _SURE else None
+        at_home = all(self._terminology.is_at_home(token.text) for token in span)
+        return _Candidate(first, last, written, gains[written]) if gains[written] > (_SURE_AT_HOME if at_home else _SURE) else None
 
-    def _alike(self, heard: Sounds) -> Iterator[tuple[Term, float]]:
+    def _may_be(self, span: Sequence[_Token], term: str) -> bool:
+        """Whether words may have been meant as a term: a term among them only as a part of it, no other form of the same word."""
+        meant, words = term.lower(), [plain(token.text) for token in span]
+        parts = [token.text.lower() for token in span if token.text in self._terminology]
+        if any(part not in meant or part.rstrip("s") == meant.rstrip("s") or len(span) == 1 for part in parts):
+            return False
+        if len(span) == 1 and words[0] != meant and stem(words[0]) == stem(meant):
+            return False
+        if is_term(term) or not is_english(meant):
+            return True
+        return not all(map(is_english, words)) or (len(span) > 1 and not all(map(self._terminology.is_at_home, words)))
+
+    def _alike(self, heard: Sounds) -> Iterator[tuple[str, float]]:
         """The terms that sound nearly so, and what must have gone wrong."""
-        rough = outline(heard)
-        for term, sounds, about in self._said:
-            most = _WORST * len(sounds)
-            if abs(len(about) - len(rough)) <= most + 1 and Levenshtein.distance(rough, about, score_cutoff=int(most) + 1) <= most + 1:
-                cost = distance(heard, sounds)
-                if cost <= most:
-                    yield term, cost
+        most = int(_WORST * len(heard)) + 1
+        for _outline, _distance, number in process.extract(
+            outline(heard), self._outlines, scorer=Levenshtein.distance, score_cutoff=most, limit=None
+        ):
+            term, sounds = self._said[number]
+            cost = distance(heard, sounds)
+            if cost <= _WORST * len(sounds):
+                yield term, cost
 
 
 def mended(transcript: Transcript, mender: Mender, about: str = "") -> Transcript:
@@ -115,6 +134,13 @@ def undo(text: str, repairs: Sequence[Repair], repair: Repair) -> tuple[str, tup
         if other != repair
     )
     return text[: repair.start] + repair.heard + text[repair.end :], tuple(others)
+
+
+def _sounds(word: str) -> tuple[Sounds, ...]:
+    """How a word of a transcript is said; a number as a number."""
+    if word.isdecimal():
+        return (tuple(sound for spoken in number_words(word) for sound in pronunciations(spoken)[0]),)
+    return pronunciations(word.replace("’", "'"))
 
 
 def _together(span: Sequence[_Token]) -> list[Sounds]:

@@ -67,7 +67,7 @@ def pronunciations(word: str) -> tuple[Sounds, ...]:
         return tuple(map(_plural, pronunciations(word[:-2])))
     said = list(dictionary().get(word.lower(), ()))
     if is_term(word):
-        spelt = _by_letters(word) if word.isupper() or len(word) <= _LEAST else ()
+        spelt = by_letters(word) if word.isupper() or len(word) <= _LEAST else ()
         said = [*said, spelt] if said and spelt and len(word) > _LEAST else [spelt] if spelt else said or [_by_humps(word)]
     return tuple(sounds for sounds in (said or [_by_parts(word.lower()) or _by_spelling(word.lower())]) if sounds)
 
@@ -82,7 +82,7 @@ def _read(text: str) -> dict[str, tuple[Sounds, ...]]:
     return read
 
 
-def _by_letters(word: str) -> Sounds:
+def by_letters(word: str) -> Sounds:
     """As acronyms are said: letter by letter, a number as a number, the s of a plural at the end."""
     plural = word[-1:] == "s" and word[:-1].isupper()
     sounds: list[str] = []
@@ -101,7 +101,7 @@ def _by_humps(word: str) -> Sounds:
     if word[-1:] == "s" and word[:-1].isupper():
         return _plural(pronunciations(word[:-1])[0])
     for part in _HUMPS.findall(word):
-        sounds += _number(part) if part.isdigit() else _by_letters(part) if len(part) == 1 else (pronunciations(part) or ((),))[0]
+        sounds += _number(part) if part.isdigit() else by_letters(part) if len(part) == 1 else (pronunciations(part) or ((),))[0]
     return tuple(sounds)
 
 

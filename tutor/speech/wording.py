@@ -4,7 +4,8 @@ A term keeps its capitals ("RAG", "PyTorch", "BM25"), so that what is recognised
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\\\(.*?\\\)|\\\[.*?\\\]|!?\[([^\]]*)\]\([^)]*\)", re.DOTALL)
 _END = re.compile(r"(?<=[.?!:;])\s+|\s*\n\s*|\s*\|\s*|\s+[()]|[()]\s+|\s[–—]\s")
@@ -20,17 +21,31 @@ _SMALL = [
 ]  # fmt: skip
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
+NUMBERS = frozenset((*_SMALL, *_TENS, *(name for _size, name in _LARGE)))
 _YEARS = range(1900, 2100)
 _LEAST = 2  # capitals of a term
 _LONGEST = 12  # digits that are read as one number
 
+Sentence = tuple[str, ...]
+"""Words as they are said."""
 
-def spoken_sentences(text: str) -> Iterator[tuple[str, ...]]:
+
+def spoken_sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text as they are said, code and formulas left out. A first word is not capital for being first."""
     for sentence in _END.split(_CODE.sub(lambda found: f" {found.group(1) or ''} ", text)):
         words = [word for token in _TOKEN.findall(sentence) for word in _said(token)]
         if words:
             yield (words[0] if is_term(words[0]) else words[0].lower(), *words[1:])
+
+
+def cased(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences with each word that is no term in the one form that it mostly has within sentences: "Adam", but "attention"."""
+    kept = list(sentences)
+    forms = Counter(word for sentence in kept for word in sentence[1:] if not is_term(word))
+    best: dict[str, str] = {}
+    for form, _count in sorted(forms.items(), key=lambda pair: (-pair[1], pair[0])):
+        best.setdefault(form.lower(), form)
+    return [tuple(word if is_term(word) else best.get(word.lower(), word) for word in sentence) for sentence in kept]
 
 
 def is_term(word: str) -> bool:
