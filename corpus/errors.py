@@ -13,7 +13,6 @@ UserError
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── SpeechError             tutor/speech/       a recording that cannot be used, or a recogniser or voice that failed
-├── NoSpeechModel           tutor/speech/        a server is to listen or to speak, and none or no model is named
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made

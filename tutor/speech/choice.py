@@ -1,20 +1,15 @@
 """Who listens and who speaks: decided here, from the settings, and nowhere else. A recording leaves the machine only where that was set."""
 
-from corpus.errors import UserError
 from tutor.endpoint import Endpoint
 from tutor.settings import Settings
 from tutor.speech.espeak import EspeakSpeaker, espeak_program
 from tutor.speech.sphinx import SphinxTranscriber
-from tutor.speech.types import Speaker, Transcriber
+from tutor.speech.types import Speaker, SpeechError, Transcriber
 from tutor.speech.whisper import WhisperTranscriber, has_model, has_whisper
 
 
-class NoSpeechModel(UserError):
-    """A server is to listen or to speak, and none is named, or no model on it."""
-
-
 def transcriber_of(settings: Settings, endpoint: Endpoint | None, terms: str = "") -> Transcriber | None:
-    """Who listens, None where nobody shall. `endpoint` is the server in use, `terms` what is likely to be said. Raises NoSpeechModel.
+    """Who listens, None where nobody shall. `endpoint` is the server in use, `terms` what is likely to be said. Raises SpeechError.
 
     By itself: the server where a model for it is named, else Whisper where it and its model are installed, else the offline recogniser.
     """
@@ -34,7 +29,7 @@ def transcriber_of(settings: Settings, endpoint: Endpoint | None, terms: str = "
 
 
 def speaker_of(settings: Settings, endpoint: Endpoint | None) -> Speaker | None:
-    """Who reads questions aloud, beside the browser's own voices; None where nobody else does. Raises NoSpeechModel.
+    """Who reads questions aloud, beside the browser's own voices; None where nobody else does. Raises SpeechError.
 
     By itself: the server where a model for it is named, else espeak-ng where it is installed.
     """
@@ -52,9 +47,9 @@ def speaker_of(settings: Settings, endpoint: Endpoint | None) -> Speaker | None:
 
 
 def _model_at(endpoint: Endpoint | None, model: str, does: str, setting: str) -> Endpoint:
-    """The endpoint with a model that does this in place of the one that chats. Raises NoSpeechModel."""
+    """The endpoint with a model that does this in place of the one that chats. Raises SpeechError."""
     if endpoint is None:
-        raise NoSpeechModel(f"No server is connected that {does}. Connect one on the settings page, or set OPENAI_BASE_URL.")
+        raise SpeechError(f"No server is connected that {does}. Connect one on the settings page, or set OPENAI_BASE_URL.")
     if not model:
-        raise NoSpeechModel(f"No model is named that {does} at {endpoint.host}. Set {setting}.")
+        raise SpeechError(f"No model is named that {does} at {endpoint.host}. Set {setting}.")
     return endpoint.model_copy(update={"model": model})

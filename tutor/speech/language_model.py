@@ -20,11 +20,10 @@ from corpus.shipped import SHIPPED_DOCUMENTS
 from corpus.types import QAItem
 from tutor.speech.ngrams import BEGIN, END, Counted, General, Ngrams, backoffs, mix
 from tutor.speech.pronounce import dictionary, pronunciations
+from tutor.speech.sphinx import DICTIONARY, MODEL
 from tutor.speech.stock import StockModel, stock_model
 from tutor.speech.wording import Sentence, cased, is_term, spoken_sentences
 
-MODEL = Path(__file__).parent / "viva.arpa.gz"
-DICTIONARY = Path(__file__).parent / "viva.dict.gz"
 OURS = 0.7  # of the mixture
 WORDS, PAIRS, TRIPLES = 20_000, 130_000, 130_000
 _FLOOR = -99.0  # log10 of what cannot be

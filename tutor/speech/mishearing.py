@@ -92,8 +92,13 @@ class Mender:
             for term, cost in near.items()
         }
         written = max(gains, key=lambda name: gains[name])
-        at_home = all(self._terminology.is_at_home(token.text) for token in span)
-        return _Candidate(first, last, written, gains[written]) if gains[written] > (_SURE_AT_HOME if at_home else _SURE) else None
+        return _Candidate(first, last, written, gains[written]) if gains[written] > self._needed(span, written) else None
+
+    def _needed(self, span: Sequence[_Token], term: str) -> float:
+        """By how much a term must be likelier than what was heard: less where that only writes it apart, more where it is of the field."""
+        if len(span) > 1 and "".join(token.text for token in span).lower() == term.lower():
+            return 0.0
+        return _SURE_AT_HOME if all(self._terminology.is_at_home(token.text) for token in span) else _SURE
 
     def _may_be(self, span: Sequence[_Token], term: str) -> bool:
         """Whether words may have been meant as a term: a term among them only as a part of it, no other form of the same word."""

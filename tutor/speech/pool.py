@@ -1,4 +1,4 @@
-"""Recordings are transcribed two at a time; the others wait in line, and each can be asked for its place. Listening takes a processor whole."""
+"""Recordings are transcribed two at a time, since each takes a processor whole; the others wait in line, and know their place in it."""
 
 import itertools
 import threading

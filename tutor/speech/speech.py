@@ -7,17 +7,19 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor.delivery import Delivery, measure
 from tutor.endpoint import Endpoint
 from tutor.settings import Settings
 from tutor.speech.choice import speaker_of, transcriber_of
-from tutor.speech.mishearing import Mender, mended
 from tutor.speech.pool import Ticket, TranscriptionPool
 from tutor.speech.sound import read_sound
-from tutor.speech.terminology import Terminology, hints
 from tutor.speech.types import Sound, Speaker, SpeechError, Transcriber, Transcript
 from tutor.speech.voice import Stretch, stretches
+
+if TYPE_CHECKING:
+    from tutor.speech.mishearing import Mender
 
 NOBODY = "No speech was recognised. Is the microphone on? Record it again, or type your answer."
 _HINTS = 600  # characters; a recogniser reads some 200 tokens of them
@@ -46,7 +48,7 @@ class Speech:
         self._lock, self._learning = threading.Lock(), threading.Lock()
         self._mender: Mender | None = None
         self._hints = ""
-        self._for: Endpoint | None = None
+        self._made_for: tuple[Endpoint | None, str] | None = None
         self._transcriber: Transcriber | None = None
 
     @property
@@ -54,8 +56,9 @@ class Speech:
         """Who listens, None where nobody shall. Raises UserError where it is not set up rightly."""
         endpoint = self._endpoint()
         with self._lock:
-            if self._transcriber is None or endpoint != self._for:
-                self._transcriber, self._for = transcriber_of(self._settings, endpoint, self._hints), endpoint
+            if self._made_for != (endpoint, self._hints):
+                self._transcriber = transcriber_of(self._settings, endpoint, self._hints)
+                self._made_for = (endpoint, self._hints)
             return self._transcriber
 
     @property
@@ -80,6 +83,8 @@ class Speech:
         return speaker.speak(text) if speaker else None
 
     def _transcribe(self, sound: Sound, about: str) -> Transcript:
+        from tutor.speech.mishearing import mended
+
         mender = self._learn()
         transcriber = self.transcriber
         if transcriber is None:
@@ -89,8 +94,11 @@ class Speech:
             raise SpeechError(NOBODY)
         return transcript
 
-    def _learn(self) -> Mender:
+    def _learn(self) -> "Mender":
         """The terms of the documents, read once, before the first recording is listened to."""
+        from tutor.speech.mishearing import Mender
+        from tutor.speech.terminology import Terminology, hints
+
         with self._learning:
             if self._mender is None:
                 terminology = Terminology(self._texts())

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.speech.language_model import DICTIONARY, MODEL
 from tutor.speech.stock import model_folder
 from tutor.speech.types import RATE, Heard, Sound, SpeechError, Transcript
 from tutor.speech.voice import Stretch, stretches
@@ -21,6 +20,8 @@ from tutor.speech.voice import Stretch, stretches
 if TYPE_CHECKING:
     from pocketsphinx import Decoder
 
+MODEL = Path(__file__).parent / "viva.arpa.gz"
+DICTIONARY = Path(__file__).parent / "viva.dict.gz"
 NAME = "Offline recogniser (pocketsphinx): a draft to correct"
 _LONGEST_S = 25.0  # of what is decoded at a time
 _MARGIN_S = 0.2
