@@ -16,12 +16,12 @@ from tutor.speech.choice import speaker_of, transcriber_of
 from tutor.speech.pool import Ticket, TranscriptionPool
 from tutor.speech.sound import read_sound
 from tutor.speech.types import Sound, Speaker, SpeechError, Transcriber, Transcript
-from tutor.speech.voice import Stretch, stretches
+from tutor.speech.voice import Stretch, is_voice, stretches
 
 if TYPE_CHECKING:
     from tutor.speech.mishearing import Mender
 
-NOBODY = "No speech was recognised. Is the microphone on? Record it again, or type your answer."
+NOBODY = "No speech was recognised. Is the microphone on, and did you speak up? Record it again, or type your answer."
 _HINTS = 600  # characters; a recogniser reads some 200 tokens of them
 
 
@@ -73,7 +73,7 @@ class Speech:
         """
         sound = read_sound(recording)
         spoken = stretches(sound)
-        if not spoken:
+        if not spoken or not is_voice(sound):
             raise SpeechError(NOBODY)
         return Listening(self._pool.submit(lambda: self._transcribe(sound, about)), sound.duration_s, spoken)
 

@@ -9,7 +9,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +34,9 @@ class SphinxTranscriber:
 
     name = NAME
 
-    def __init__(self, model: Path = MODEL, words: Path = DICTIONARY) -> None:
-        """`model` and `words` are a language model as ARPA text and a dictionary, both compressed with gzip."""
-        self._model, self._words = model, words
+    def __init__(self, *, stock: bool = False) -> None:
+        """`stock` takes the general language model of pocketsphinx in place of ours, to be compared with it."""
+        self._stock = stock
         self._idle: queue.LifoQueue[Decoder | None] = queue.LifoQueue()
         for _ in range(_AT_ONCE):
             self._idle.put(None)
@@ -54,7 +53,7 @@ class SphinxTranscriber:
         """One that nobody else uses meanwhile."""
         decoder = self._idle.get()
         try:
-            decoder = decoder or _load(self._model, self._words)
+            decoder = decoder or (_load_stock() if self._stock else _load(MODEL, DICTIONARY))
             yield decoder
         finally:
             self._idle.put(decoder)
@@ -87,22 +86,22 @@ def _decode(decoder: "Decoder", sound: Sound, piece: Stretch) -> list[Heard]:
 
 
 def _load(model: Path, words: Path) -> "Decoder":
-    pocketsphinx_there()
+    """A decoder with a language model as ARPA text and a dictionary, both compressed with gzip. Raises SpeechError."""
+    acoustic = str(model_folder() / "en-us")
     from pocketsphinx import Decoder
 
-    acoustic = model_folder() / "en-us"
     with tempfile.TemporaryDirectory() as name:  # the library reads them once, from files with names
-        folder = Path(name)
+        arpa, pronounced = Path(name) / "viva.arpa", Path(name) / "viva.dict"
         try:
-            for packed, plain in ((model, "viva.arpa"), (words, "viva.dict")):
-                (folder / plain).write_bytes(gzip.decompress(packed.read_bytes()))
-            lm, pronounced = str(folder / "viva.arpa"), str(folder / "viva.dict")
-            return Decoder(hmm=str(acoustic), lm=lm, dict=pronounced, dictcase=True, samprate=RATE, loglevel="FATAL")
+            arpa.write_bytes(gzip.decompress(model.read_bytes()))
+            pronounced.write_bytes(gzip.decompress(words.read_bytes()))
+            return Decoder(hmm=acoustic, lm=str(arpa), dict=str(pronounced), dictcase=True, samprate=RATE, loglevel="FATAL")
         except (OSError, EOFError, RuntimeError) as error:
             raise SpeechError("The offline recogniser could not be loaded. Install Viva again, or type your answer.") from error
 
 
-@cache
-def pocketsphinx_there() -> None:
-    """Raises SpeechError where pocketsphinx is not installed."""
+def _load_stock() -> "Decoder":
     model_folder()
+    from pocketsphinx import Decoder
+
+    return Decoder(samprate=RATE, loglevel="FATAL")

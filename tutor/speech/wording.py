@@ -23,7 +23,7 @@ _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ni
 _LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 NUMBERS = frozenset((*_SMALL, *_TENS, *(name for _size, name in _LARGE)))
 _YEARS = range(1900, 2100)
-_LEAST = 2  # capitals of a term
+_TERM = re.compile(r"(?<!^)[A-Z]|\d")
 _LONGEST = 12  # digits that are read as one number
 
 Sentence = tuple[str, ...]
@@ -49,8 +49,8 @@ def cased(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def is_term(word: str) -> bool:
-    """Whether a word is written as only terms are: with two capitals, a capital within, or a digit."""
-    return sum(map(str.isupper, word)) >= _LEAST or any(map(str.isupper, word[1:])) or any(map(str.isdecimal, word))
+    """Whether a word is written as only terms are: with a capital within or a digit."""
+    return bool(_TERM.search(word))
 
 
 def number_words(number: str) -> list[str]:
