@@ -58,8 +58,10 @@ def evaluate_speech(sentences: Sequence[SpokenCase], mishearings: Sequence[Mishe
                 began = time.process_time()
                 heard = [recogniser.transcribe(sound).text for sound in sounds]
                 taken = time.process_time() - began
-                rows[f"{voice} {name}"] = _row(sentences, heard, terms) | {"of_time": taken / sum(sound.duration_s for sound in sounds)}
-                rows[f"{voice} {name} mended"] = _row(sentences, [mender.mend(text)[0] for text in heard], terms)
+                rows[f"{voice} {name}"] = term_figures(sentences, heard, terms) | {
+                    "of_time": taken / sum(sound.duration_s for sound in sounds)
+                }
+                rows[f"{voice} {name} mended"] = term_figures(sentences, [mender.mend(text)[0] for text in heard], terms)
     rows |= _mending(mishearings, items, mender)
     ours = [rows[f"{voice} ours mended"] for voice in VOICES]
     guarded = {name: sum(row[name] for row in ours) / len(ours) for name in ("error", "recall", "precision")}
@@ -83,7 +85,7 @@ def _spoken(text: str, voice: str, folder: Path) -> Sound:
     return read_sound(file)
 
 
-def _row(cases: Sequence[SpokenCase], heard: Sequence[str], terms: Sequence[str]) -> dict[str, float]:
+def term_figures(cases: Sequence[SpokenCase], heard: Sequence[str], terms: Sequence[str]) -> dict[str, float]:
     """Word error over all words, and how many of the terms were heard, and how many of those heard had been said."""
     words = [(as_heard(case.text), as_heard(text)) for case, text in zip(cases, heard, strict=True)]
     wrong = sum(word_error(meant, text) * len(meant) for meant, text in words)

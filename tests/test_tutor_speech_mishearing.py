@@ -64,7 +64,7 @@ def test_the_question_speaks_for_a_term() -> None:
 
 
 def test_each_repair_can_be_put_back_in_any_order() -> None:
-    heard = "laura adapters train fast, and pie torch and the soft max help the weights of the network"
+    heard = "laura trains few parameters of the model, and an el el em predicts the next token with a soft max"
     text, repairs = mender().mend(heard)
     assert len(repairs) >= 2
     for order in (repairs, repairs[::-1]):

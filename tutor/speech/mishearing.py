@@ -25,7 +25,7 @@ _AROUND = 9  # words on either side that speak for a term or against it
 _PER_SOUND = 6.0  # what one wrong sound weighs, in natural logarithms
 _WORST = 0.3  # of the sounds that may be wrong
 _SURE = 3.0  # by how much the term must be likelier than what was heard
-_SUPPORT = 1.0  # what must speak for a term around it where a word of English was heard
+_SUPPORT = 1.0  # what must speak for a term around it where words of English were heard
 _SURE_AT_HOME = 8.0  # where the documents use those words themselves
 
 
@@ -91,7 +91,8 @@ class Mender:
         support = {term: self._terminology.company(term, company) for term in near}
         gains = {term: self._terminology.prior(term) + support[term] - _PER_SOUND * cost - before for term, cost in near.items()}
         written = max(gains, key=lambda name: gains[name])
-        if len(span) == 1 and is_english(plain(span[0].text)) and support[written] < _SUPPORT:
+        doubtful = (len(span) == 1 or near[written] > 0) and all(is_english(plain(token.text)) for token in span)
+        if doubtful and support[written] < _SUPPORT:
             return None
         return _Candidate(first, last, written, gains[written]) if gains[written] > self._needed(span, written) else None
 
