@@ -17,6 +17,7 @@ UserError
 ├── AccountError            tutor/accounts.py    an account that cannot be made, found or changed
 ├── NotAllowed              tutor/ui/access.py   something that only an administrator may do
 ├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
+├── SpeechError             tutor/speech/       a recording that cannot be used, or a recogniser or voice that failed
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── ReportError             tutor/written_report.py  a report in JSON that cannot be read
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right

@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m eval retrieval|grading|grounding|speed`: a table, a plot where asked for, exit 1 below the baseline."""
+"""The shell's way in: `python -m eval retrieval|grading|grounding|speech|speed`: a table, a plot, exit 1 below the baseline."""
 
 import argparse
 import sys
@@ -11,7 +11,15 @@ from corpus.errors import UserError
 from corpus.parse import parse
 from corpus.readers import read_paths
 from corpus.shipped import SHIPPED_DOCUMENTS
-from eval.cases import BadCases, GradingCase, HumanMark, read_cases, read_retrieval_cases
+from eval.cases import (
+    BadCases,
+    GradingCase,
+    HumanMark,
+    MishearingCase,
+    SpokenCase,
+    read_cases,
+    read_retrieval_cases,
+)
 from eval.extras import require
 from eval.grading import calibration, evaluate_grading, evaluate_public, grade_cases, with_guarded
 from eval.grounding import evaluate_grounding
@@ -37,7 +45,7 @@ ANSWERS = Path(__file__).parent / "data" / "grading.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1 for an error, or for a figure below the baseline."""
     options = _options(arguments)
-    measure = {"retrieval": _retrieval, "grading": _grading, "grounding": _grounding, "speed": _speed}[options.command]
+    measure = {"retrieval": _retrieval, "grading": _grading, "grounding": _grounding, "speech": _speech, "speed": _speed}[options.command]
     try:
         return _tell(measure(options), options)
     except UserError as error:
@@ -52,6 +60,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     grounding = commands.add_parser("grounding", help="has every sentence its source, and is a refusal right?")
     grading = commands.add_parser("grading", help="are the marks those that a person would give?")
     speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
+    speech = commands.add_parser("speech", help="what does the offline recogniser hear, and are misheard terms put right?")
+    speech.add_argument("--record", action="store_true", help="make these figures the baseline")
     for command in (retrieval, grounding):
         command.add_argument(
             "--documents", type=Path, default=SHIPPED_DOCUMENTS, metavar="DIR", help="other documents than the shipped ones"
@@ -67,7 +77,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
-    for command in (retrieval, grading, grounding, speed):
+    for command in (retrieval, grading, grounding, speech, speed):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
         command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
     return parser.parse_args(arguments)
@@ -97,6 +107,8 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
 
 def _is_ours(options: argparse.Namespace) -> bool:
     """Whether it was measured as the baseline was: on our own cases, with what ships."""
+    if options.command == "speech":
+        return True
     if options.encoder != DEFAULT_ENCODER:
         return False
     if options.command == "grading":
@@ -155,6 +167,14 @@ def _connection() -> Connection:
     if endpoint is None:
         raise SettingsError("--model asks a language model, and the environment names none. Set OPENAI_BASE_URL.")
     return Connection(None, endpoint)
+
+
+def _speech(_options: argparse.Namespace) -> Scorecard:
+    from eval.speech import MISHEARINGS, SENTENCES, evaluate_speech, require_voice
+
+    require_voice()
+    mishearings = read_cases(MISHEARINGS, MishearingCase, "a mishearing")
+    return evaluate_speech(read_cases(SENTENCES, SpokenCase, "a sentence to be spoken"), mishearings, SHIPPED_DOCUMENTS)
 
 
 def _speed(options: argparse.Namespace) -> Scorecard:

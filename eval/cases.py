@@ -59,6 +59,21 @@ class HumanMark(BaseModel):
     score: float = Field(ge=0, le=1)
 
 
+class SpokenCase(BaseModel):
+    """A sentence to be spoken, and the terms in it that should be heard."""
+
+    text: str = Field(min_length=1)
+    terms: list[str]
+
+
+class MishearingCase(BaseModel):
+    """What a recogniser wrote and what was meant, the same where it was right. `held` cases were written after the rules were tuned."""
+
+    heard: str = Field(min_length=1)
+    meant: str = Field(min_length=1)
+    held: bool = False
+
+
 AnyCase = TypeVar("AnyCase", bound=BaseModel)
 
 

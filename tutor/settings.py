@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -38,6 +39,14 @@ class Settings(BaseModel):
     context_tokens: int = Field(default=8192, ge=512, description="How many tokens the model takes, question and answer together.")
     price_in: float | None = Field(default=None, ge=0, description="What a million tokens sent to the model cost.")
     price_out: float | None = Field(default=None, ge=0, description="What a million tokens from the model cost.")
+    transcriber: Literal["auto", "off", "sphinx", "whisper", "endpoint"] = Field(
+        default="auto", description="Who listens to spoken answers."
+    )
+    whisper_model: str = Field(default="small.en", min_length=1, description="The Whisper model: a name, or a folder on this machine.")
+    transcription_model: str = Field(default="", max_length=300, description="The model at the server that listens; naming one uses it.")
+    speaker: Literal["auto", "off", "espeak", "endpoint"] = Field(default="auto", description="Who speaks where the browser has no voice.")
+    speech_model: str = Field(default="", max_length=300, description="The model at the server that speaks; naming one uses it.")
+    voice: str = Field(default="", max_length=100, description="A voice of whoever speaks; empty: its usual one.")
 
 
 def variable(name: str) -> str:
