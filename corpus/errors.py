@@ -13,6 +13,7 @@ UserError
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── ClaimsError             tutor/claims.py      the network that sees wrong claims is missing or damaged
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
     └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer
