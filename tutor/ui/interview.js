@@ -116,12 +116,11 @@
   };
   const current = () => (prompt ? { interview: stage().dataset.id, prompt, text: field().value } : null);
 
-  // A new stage was drawn.
-  let last = null;
+  // A new stage was drawn. Gradio may draw it into the same elements, so what tells is what they say.
+  let last = "";
   let drawn = 0;
   let looking = 0;
   const shown = (part) => {
-    last = part;
     drawn = performance.now();
     clearTimeout(looking);
     const { view, id } = part.dataset;
@@ -302,7 +301,9 @@
   mended.push(() => {
     if (!here()) return;
     const part = stage();
-    if (part && part !== last) {
+    const says = part && JSON.stringify(part.dataset);
+    if (part && says !== last) {
+      last = says;
       set(document.documentElement, "data-viva", "");
       shown(part);
     }
