@@ -64,7 +64,7 @@ def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Pas
     return Chosen(item.id, item.question, "Tools", item.level, "It is the next one.") if item else None
 
 
-def probe(_item: QAItem, verdict: Verdict, turn: Turn, _style: Style) -> Probe | None:
+def probe(_item: QAItem, _follow_ups: Sequence[QAItem], verdict: Verdict, turn: Turn, _style: Style) -> Probe | None:
     done = {prompt.point for prompt in turn.prompts}
     point = next((mark.text for mark in verdict.points if mark.status == "missed" and mark.text not in done), None)
     return Probe(point, f"What else, number {len(turn.prompts)}?") if point else None

@@ -62,11 +62,14 @@ class Probe(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interviewer:
-    """The functions that find the words. None of them keeps anything or looks at the clock."""
+    """The functions that find the words. None of them keeps anything or looks at the clock.
+
+    `probe` is given the items that follow up the one in question, too.
+    """
 
     plan: Callable[[Setup, Mapping[str, QAItem], Sequence[Past], datetime, Retrieve], tuple[Planned, ...]]
     choose: Callable[[Interview, Mapping[str, QAItem], Sequence[Past], datetime], Chosen | None]
-    probe: Callable[[QAItem, Verdict, Turn, Style], Probe | None]
+    probe: Callable[[QAItem, Sequence[QAItem], Verdict, Turn, Style], Probe | None]
     redirect: Callable[[QAItem, str, Verdict, Style], str | None]
     hint: Callable[[QAItem, int, Verdict | None], str]
 
@@ -125,5 +128,7 @@ def _after_answer(interview: Interview, turn: Turn, room: Room, now: datetime) -
         return closed if last.kind == "redirect" else Redirected(prompt, now, turn.id, prompt, redirect)
     if sum(prompt.kind == "probe" for prompt in turn.prompts) >= MAX_PROBES:
         return closed
-    probe = room.interviewer.probe(item, verdict if turn.said == text else room.judge(item, turn.said), turn, style)
+    follow_ups = [other for other in room.items.values() if other.parent == item.id]
+    whole = verdict if turn.said == text else room.judge(item, turn.said)
+    probe = room.interviewer.probe(item, follow_ups, whole, turn, style)
     return Probed(prompt, now, turn.id, prompt, probe.point, probe.text) if probe else closed
