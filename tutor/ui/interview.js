@@ -156,7 +156,7 @@
     const latest = [...part.querySelectorAll(".viva-hint-given, #viva-asked")].pop();
     requestAnimationFrame(() => latest?.scrollIntoView({ block: "nearest" }));
     if (part.dataset.phase === "running" && (matchMedia("(hover: hover)").matches || before)) box.focus({ preventScroll: true });
-    else $("[data-do=resume]", part)?.focus();
+    else if (part.dataset.phase === "paused") requestAnimationFrame(() => $("[data-do=resume]")?.focus());
   };
   // What was typed for a question that is past is not thrown away: it may have been overtaken by another tab.
   const leave = (before, text) => {

@@ -21,7 +21,7 @@ _TITLE = (
 )
 _LEVELS = {"": "By ability", "basic": "Basic", "intermediate": "Intermediate", "advanced": "Advanced"}
 _STYLES = {"friendly": "Friendly", "neutral": "Neutral", "strict": "Strict"}
-_ORIGINS = {"both": "All documents", "shipped": "Those of Viva", "own": "Mine"}
+_ORIGINS = {"both": "All documents", "shipped": "Viva's", "own": "Mine"}
 _WAYS = {"typed": "Typing", "spoken": "Speaking"}
 _UNITS = {"questions": "Questions", "minutes": "Minutes"}
 _DOCUMENTS = "Reading the documents. The topics will be here in a moment."
@@ -75,7 +75,7 @@ def note_to_html(note: str) -> str:
 
 def date_of(found: Interview | Summary) -> str:
     """When an interview began, by this machine's clock."""
-    return f"{found.started_at.astimezone():%d %B %Y, %H:%M}".removeprefix("0")
+    return f"{found.started_at.astimezone():%d %b %Y, %H:%M}".removeprefix("0")
 
 
 def _unfinished(interview: Interview) -> str:
@@ -113,7 +113,7 @@ def _chip(topic: tuple[str, int]) -> str:
 
 _JOB = (
     '<details class="viva-job"><summary>For a job: paste its description, and your résumé</summary>'
-    "<p>Their subjects choose and weigh the questions. Both stay on this machine.</p>"
+    "<p>Their subjects choose and weigh the questions. Neither is sent anywhere.</p>"
     '<label>Job description<textarea name="job" rows="5" maxlength="20000"></textarea></label>'
     '<label>Résumé<textarea name="resume" rows="5" maxlength="20000"></textarea></label></details>'
 )
