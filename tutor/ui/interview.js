@@ -145,22 +145,23 @@
     if (prompt === before) {
       if (box.value === clean) box.value = part.dataset.draft;
     } else {
-      leave(before, box.value);
+      leave(before, box.value, part.dataset.last);
       box.value = kept(prompt) ?? part.dataset.draft;
       const asked = $("#viva-asked");
       if (before) say(asked?.textContent ?? "");
       if (asked) document.dispatchEvent(new CustomEvent("viva:asked", { detail: { prompt, text: asked.textContent, spoken: part.dataset.spoken === "true" } }));
     }
     clean = part.dataset.draft;
-    grow();
+    if (box.value === clean) grow();
+    else typed();
     const latest = [...part.querySelectorAll(".viva-hint-given, #viva-asked")].pop();
     requestAnimationFrame(() => latest?.scrollIntoView({ block: "nearest" }));
     if (part.dataset.phase === "running" && (matchMedia("(hover: hover)").matches || before)) box.focus({ preventScroll: true });
     else if (part.dataset.phase === "paused") requestAnimationFrame(() => $("[data-do=resume]")?.focus());
   };
   // What was typed for a question that is past is not thrown away: it may have been overtaken by another tab.
-  const leave = (before, text) => {
-    const sent = sending?.prompt === before && sending.text === text;
+  const leave = (before, text, last) => {
+    const sent = sending?.answer === last && sending.text === text;
     if (before) keep(before, "");
     const unsent = $(".viva-unsent");
     const rest = before && !sent ? text.trim() : "";

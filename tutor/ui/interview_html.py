@@ -26,6 +26,7 @@ _PAUSED = (
     '<div class="viva-paused"><div><h3>Paused</h3><p>The clock stands still, and what you typed is kept.</p></div>'
     '<button type="button" class="viva-first" data-do="resume">Go on</button></div>'
 )
+_TITLE = '<span class="viva-sr viva-page-title">Interview</span> '
 _SKIPPED = "Skipped. Next question."
 _HINTS = ("First hint", "Second hint", "Third hint")
 
@@ -41,6 +42,7 @@ def sitting_to_html(interview: Interview, now: datetime) -> str:
         "phase": interview.phase,
         "turn": turn.id if turn else "",
         "prompt": prompt.id if prompt else "",
+        "last": next((answer.id for one in interview.turns[::-1] for answer in one.answers[::-1]), ""),
         "spoken": str(interview.setup.spoken).lower(),
         "draft": prompt.draft if prompt else "",
         "elapsed": f"{interview.elapsed_s(now):.0f}",
@@ -76,7 +78,7 @@ def _course(interview: Interview) -> str:
     steps = "" if interview.setup.minutes else _steps(at, interview.setup.questions)
     pause = '<button type="button" class="viva-quiet" data-do="pause">Pause</button>' if interview.phase == "running" else ""
     return (
-        f'<header class="viva-course"><p class="viva-number"><span class="viva-sr viva-page-title">Interview</span>{number}</p>{steps}<p class="viva-clock" role="timer" aria-label="Time"></p>'
+        f'<header class="viva-course"><p class="viva-number">{_TITLE}{number}</p>{steps}<p class="viva-clock" role="timer"></p>'
         f'{pause}<button type="button" class="viva-quiet" data-do="end">End</button></header>'
         '<p class="viva-over" hidden>The time is up. Take what you need for this question; it is the last one.</p>'
     )
