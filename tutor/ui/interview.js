@@ -116,12 +116,11 @@
   };
   const current = () => (prompt ? { interview: stage().dataset.id, prompt, text: field().value } : null);
 
-  // A new stage was drawn.
-  let last = null;
+  // A new stage was drawn. Gradio may draw it into the same elements, so what tells is what they say.
+  let last = "";
   let drawn = 0;
   let looking = 0;
   const shown = (part) => {
-    last = part;
     drawn = performance.now();
     clearTimeout(looking);
     const { view, id } = part.dataset;
@@ -146,22 +145,23 @@
     if (prompt === before) {
       if (box.value === clean) box.value = part.dataset.draft;
     } else {
-      leave(before, box.value);
+      leave(before, box.value, part.dataset.last);
       box.value = kept(prompt) ?? part.dataset.draft;
       const asked = $("#viva-asked");
       if (before) say(asked?.textContent ?? "");
       if (asked) document.dispatchEvent(new CustomEvent("viva:asked", { detail: { prompt, text: asked.textContent, spoken: part.dataset.spoken === "true" } }));
     }
     clean = part.dataset.draft;
-    grow();
+    if (box.value === clean) grow();
+    else typed();
     const latest = [...part.querySelectorAll(".viva-hint-given, #viva-asked")].pop();
     requestAnimationFrame(() => latest?.scrollIntoView({ block: "nearest" }));
     if (part.dataset.phase === "running" && (matchMedia("(hover: hover)").matches || before)) box.focus({ preventScroll: true });
-    else $("[data-do=resume]", part)?.focus();
+    else if (part.dataset.phase === "paused") requestAnimationFrame(() => $("[data-do=resume]")?.focus());
   };
   // What was typed for a question that is past is not thrown away: it may have been overtaken by another tab.
-  const leave = (before, text) => {
-    const sent = sending?.prompt === before && sending.text === text;
+  const leave = (before, text, last) => {
+    const sent = sending?.answer === last && sending.text === text;
     if (before) keep(before, "");
     const unsent = $(".viva-unsent");
     const rest = before && !sent ? text.trim() : "";
@@ -302,7 +302,9 @@
   mended.push(() => {
     if (!here()) return;
     const part = stage();
-    if (part && part !== last) {
+    const says = part && JSON.stringify(part.dataset);
+    if (part && says !== last) {
+      last = says;
       set(document.documentElement, "data-viva", "");
       shown(part);
     }

@@ -22,6 +22,11 @@ _PASSED: dict[Style, str] = {
     "neutral": "All right. Next question.",
     "strict": "Noted. Next question.",
 }
+_PAUSED = (
+    '<div class="viva-paused"><div><h3>Paused</h3><p>The clock stands still, and what you typed is kept.</p></div>'
+    '<button type="button" class="viva-first" data-do="resume">Go on</button></div>'
+)
+_TITLE = '<span class="viva-sr viva-page-title">Interview</span> '
 _SKIPPED = "Skipped. Next question."
 _HINTS = ("First hint", "Second hint", "Third hint")
 
@@ -29,7 +34,7 @@ _HINTS = ("First hint", "Second hint", "Third hint")
 def sitting_to_html(interview: Interview, now: datetime) -> str:
     """The open question of an interview that has not ended, and around it how far the interview is."""
     turn, prompt = interview.turn, interview.prompt
-    body = f"{_course(interview)}{_paused() if interview.phase == 'paused' else ''}{_turn(interview, turn) if turn else ''}"
+    body = _course(interview) + (_turn(interview, turn) if turn else "")
     shown = f"{prompt.id if prompt else ''} {body}"
     told = {
         "view": "sitting",
@@ -37,6 +42,7 @@ def sitting_to_html(interview: Interview, now: datetime) -> str:
         "phase": interview.phase,
         "turn": turn.id if turn else "",
         "prompt": prompt.id if prompt else "",
+        "last": next((answer.id for one in interview.turns[::-1] for answer in one.answers[::-1]), ""),
         "spoken": str(interview.setup.spoken).lower(),
         "draft": prompt.draft if prompt else "",
         "elapsed": f"{interview.elapsed_s(now):.0f}",
@@ -48,9 +54,11 @@ def sitting_to_html(interview: Interview, now: datetime) -> str:
 
 
 def help_to_html(interview: Interview) -> str:
-    """What else can be done than to answer, beneath the box."""
+    """What else can be done than to answer, beneath the box; while the clock stands still, the way on, in its place."""
     turn = interview.turn
-    if turn is None or interview.phase != "running":
+    if interview.phase == "paused":
+        return _PAUSED
+    if turn is None:
         return ""
     given = len(turn.hints)
     hint = '<span class="viva-help is-none">No more hints</span>'
@@ -70,7 +78,7 @@ def _course(interview: Interview) -> str:
     steps = "" if interview.setup.minutes else _steps(at, interview.setup.questions)
     pause = '<button type="button" class="viva-quiet" data-do="pause">Pause</button>' if interview.phase == "running" else ""
     return (
-        f'<header class="viva-course"><p class="viva-number">{number}</p>{steps}<p class="viva-clock" role="timer" aria-label="Time"></p>'
+        f'<header class="viva-course"><p class="viva-number">{_TITLE}{number}</p>{steps}<p class="viva-clock" role="timer"></p>'
         f'{pause}<button type="button" class="viva-quiet" data-do="end">End</button></header>'
         '<p class="viva-over" hidden>The time is up. Take what you need for this question; it is the last one.</p>'
     )
@@ -81,30 +89,24 @@ def _steps(at: int, questions: int) -> str:
     return f'<span class="viva-steps" aria-hidden="true">{"".join(f"<i class={kind}></i>" for kind in kinds)}</span>'
 
 
-def _paused() -> str:
-    return (
-        '<div class="viva-paused"><h2>Paused</h2><p>The clock stands still, and what you typed is kept.</p>'
-        '<button type="button" class="viva-first" data-do="resume">Go on</button></div>'
-    )
-
-
 def _turn(interview: Interview, turn: Turn) -> str:
     """A question and its thread: follow-ups, answers, and the hints that were given."""
     about = " · ".join(text_to_html(part) for part in (turn.topic, turn.level) if part)
-    why = f'<p class="viva-why">{text_to_html(turn.reason)}</p>' if turn.reason else ""
     hints = "".join(
         f'<div class="viva-hint-given"><h3>{name}</h3>{markdown_to_html(hint)}</div>'
         for name, hint in zip(_HINTS, turn.hints, strict=False)
     )
     return (
         f'<article class="viva-asking"><p class="viva-ack">{_acknowledged(interview)}</p><p class="viva-about">{about}</p>'
-        f"{''.join(_thread(turn))}{why}{hints}</article>"
+        f"{''.join(_thread(turn))}{hints}</article>"
     )
 
 
 def _thread(turn: Turn) -> Iterator[str]:
     for prompt in turn.prompts:
         yield _asked(prompt, open_now=prompt.answer is None)
+        if prompt.kind == "question" and turn.reason:
+            yield f'<p class="viva-why">{text_to_html(turn.reason)}</p>'
         if prompt.answer:
             how = "You said" if prompt.answer.spoken else "You wrote"
             yield f'<div class="viva-mine"><h3 class="viva-sr">{how}</h3><p dir="auto">{text_to_html(prompt.answer.text)}</p></div>'

@@ -28,6 +28,7 @@ from tutor.text import clean
 from tutor.tutor import Tutor
 from tutor.ui.access import Access
 from tutor.ui.entrance import add_log_in, add_log_out, add_names
+from tutor.ui.exports import add_exports
 from tutor.ui.gate import Gate
 from tutor.ui.guard import Guard
 from tutor.ui.screen import build
@@ -68,6 +69,7 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
             return PlainTextResponse(str(error), 404)
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": attachment(text)})
 
+    add_exports(app, tutor, url)
     if access.accounts:
         add_log_in(app, access.accounts, access)
         add_log_out(app, access.accounts)

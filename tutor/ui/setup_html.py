@@ -4,6 +4,7 @@ The form is the browser's own: each control has its label and its keys without a
 changes. Everything has a value already, so one click begins.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import quote
@@ -20,7 +21,7 @@ _TITLE = (
 )
 _LEVELS = {"": "By ability", "basic": "Basic", "intermediate": "Intermediate", "advanced": "Advanced"}
 _STYLES = {"friendly": "Friendly", "neutral": "Neutral", "strict": "Strict"}
-_ORIGINS = {"both": "All documents", "shipped": "Those of Viva", "own": "Mine"}
+_ORIGINS = {"both": "All documents", "shipped": "Viva's", "own": "Mine"}
 _WAYS = {"typed": "Typing", "spoken": "Speaking"}
 _UNITS = {"questions": "Questions", "minutes": "Minutes"}
 _DOCUMENTS = "Reading the documents. The topics will be here in a moment."
@@ -30,7 +31,8 @@ def lobby_to_html(topics: Sequence[tuple[str, int]], unfinished: Interview | Non
     """The page before an interview. `topics` come with how many questions each has."""
     rest = _unfinished(unfinished) if unfinished else ""
     busy = "" if ready else f'<p class="viva-wait">{_DOCUMENTS}</p>'
-    return f'<section class="viva-lobby" data-view="lobby">{_TITLE}{rest}{_form(topics) if ready else busy}</section>'
+    body = f"{_TITLE}{rest}{_form(topics) if ready else busy}"
+    return f'<section class="viva-lobby" data-view="lobby" data-digest="{zlib.crc32(body.encode()):x}">{body}</section>'
 
 
 def plan_to_html(outline: Outline, *, second: bool) -> str:
@@ -47,8 +49,8 @@ def plan_to_html(outline: Outline, *, second: bool) -> str:
     notice = f'<p class="viva-said is-bad">{text_to_html(outline.notice)}</p>' if outline.notice else ""
     kind = "viva-second" if second else "viva-first"
     return (
-        f'<section class="viva-plan"><h3>The plan</h3>{notice}<ol>{rows}</ol>{left_out}{missing}'
-        f'<button type="button" class="{kind} viva-start" data-do="begin">Start the interview</button></section>'
+        f'<section class="viva-plan"><h3>The plan</h3>{notice}<ol>{rows}</ol>{left_out}{missing}<div class="viva-go"><p>{_sum(asked)}</p>'
+        f'<button type="button" class="{kind} viva-start" data-do="begin">Start the interview</button></div></section>'
     )
 
 
@@ -73,7 +75,7 @@ def note_to_html(note: str) -> str:
 
 def date_of(found: Interview | Summary) -> str:
     """When an interview began, by this machine's clock."""
-    return f"{found.started_at.astimezone():%d %B %Y, %H:%M}".removeprefix("0")
+    return f"{found.started_at.astimezone():%d %b %Y, %H:%M}".removeprefix("0")
 
 
 def _unfinished(interview: Interview) -> str:
@@ -111,7 +113,7 @@ def _chip(topic: tuple[str, int]) -> str:
 
 _JOB = (
     '<details class="viva-job"><summary>For a job: paste its description, and your résumé</summary>'
-    "<p>Their subjects choose and weigh the questions. Both stay on this machine.</p>"
+    "<p>Their subjects choose and weigh the questions. Neither is sent anywhere.</p>"
     '<label>Job description<textarea name="job" rows="5" maxlength="20000"></textarea></label>'
     '<label>Résumé<textarea name="resume" rows="5" maxlength="20000"></textarea></label></details>'
 )
@@ -126,9 +128,14 @@ def _choice(title: str, name: str, options: Mapping[str, str], chosen: str, befo
     return f'<fieldset class="viva-row"><legend>{title}</legend><div>{before}<span class="viva-segments">{radios}</span></div></fieldset>'
 
 
+def _sum(planned: Sequence[Planned]) -> str:
+    questions = sum(one.questions for one in planned)
+    return f"{counted(questions, 'question')} on {counted(len(planned), 'topic')}"
+
+
 def _planned(planned: Planned) -> str:
     return (
-        f'<li><p><strong dir="auto">{text_to_html(planned.topic)}</strong><span>{counted(planned.questions, "question")}</span></p>'
+        f'<li><strong dir="auto">{text_to_html(planned.topic)}</strong><span>{counted(planned.questions, "question")}</span>'
         f'<p class="viva-because">{text_to_html(planned.reason)}</p></li>'
     )
 

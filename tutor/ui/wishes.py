@@ -128,7 +128,7 @@ class Desk:
             return View(note=None)
         if wish.do == "delete":
             sittings.delete(wish.id, learner)
-            return self.lobby(learner, "The interview is deleted.")
+            return replace(self.lobby(learner), below=None)
         if wish.do in {"begin", "answer"}:
             self._access.take_turn(learner)
         if wish.do == "begin":
