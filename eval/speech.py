@@ -55,12 +55,11 @@ def evaluate_speech(sentences: Sequence[SpokenCase], mishearings: Sequence[Mishe
         for voice in VOICES:
             sounds = [_spoken(case.text, voice, Path(folder)) for case in sentences]
             for name, recogniser in recognisers.items():
-                began = time.process_time()
+                began = time.monotonic()
                 heard = [recogniser.transcribe(sound).text for sound in sounds]
-                taken = time.process_time() - began
-                rows[f"{voice} {name}"] = term_figures(sentences, heard, terms) | {
-                    "of_time": taken / sum(sound.duration_s for sound in sounds)
-                }
+                taken = time.monotonic() - began
+                share = taken / sum(sound.duration_s for sound in sounds)
+                rows[f"{voice} {name}"] = term_figures(sentences, heard, terms) | {"of_time": share}
                 rows[f"{voice} {name} mended"] = term_figures(sentences, [mender.mend(text)[0] for text in heard], terms)
     rows |= _mending(mishearings, items, mender)
     ours = [rows[f"{voice} ours mended"] for voice in VOICES]

@@ -26,7 +26,7 @@ HOMES = {
     "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py", "tutor/wire.py", "tutor/speech/remote.py"},
     "httpx2": {"tutor/wire.py"},
-    "pocketsphinx": {"tutor/speech/sphinx.py"},
+    "pocketsphinx": {"tutor/speech/decoder.py"},
     "faster_whisper": {"tutor/speech/whisper.py"},
     "av": {"tutor/speech/container.py"},
     "sqlalchemy": {"tutor/journal.py", "tutor/tables.py", "tutor/records.py"},

@@ -16,7 +16,7 @@ from tutor.speech.speech import Speech
 from tutor.speech.types import RATE, Heard, Sound, SpeechError, Transcriber, Transcript
 
 WAV = (Path(__file__).parent / "sounds" / "slt.wav").read_bytes()
-WAIT_S = 10
+WAIT_S = 90
 TEXTS = ["The Zorblat stirs the soup.", "A Zorblat must be washed after the soup.", "Fill the Zorblat with soup."]
 
 

@@ -18,9 +18,9 @@ from corpus.parse import parse
 from corpus.readers import read_paths
 from corpus.shipped import SHIPPED_DOCUMENTS
 from corpus.types import QAItem
+from tutor.speech.decoder import DICTIONARY, MODEL
 from tutor.speech.ngrams import BEGIN, END, Counted, General, Ngrams, backoffs, mix
 from tutor.speech.pronounce import dictionary, pronunciations
-from tutor.speech.sphinx import DICTIONARY, MODEL
 from tutor.speech.stock import StockModel, stock_model
 from tutor.speech.wording import Sentence, cased, is_term, spoken_sentences
 

@@ -85,7 +85,7 @@ class Speech:
     def _transcribe(self, sound: Sound, about: str) -> Transcript:
         from tutor.speech.mishearing import mended
 
-        mender = self._learn()
+        mender = self.learn()
         transcriber = self.transcriber
         if transcriber is None:
             raise SpeechError("Listening is switched off (VIVA_TRANSCRIBER). Type your answer.")
@@ -94,8 +94,11 @@ class Speech:
             raise SpeechError(NOBODY)
         return transcript
 
-    def _learn(self) -> "Mender":
-        """The terms of the documents, read once, before the first recording is listened to."""
+    def learn(self) -> "Mender":
+        """Reads the terms of the documents, once: five seconds of a processor for the shipped ones.
+
+        The first recording waits for it, where nobody called it in the background before.
+        """
         from tutor.speech.mishearing import Mender
         from tutor.speech.terminology import Terminology, hints
 

@@ -1,65 +1,88 @@
 """SphinxTranscriber: listens without a network, with the acoustic model of pocketsphinx and a language model of our own.
 
-It hears about four words of five from a clear voice in a quiet room, fewer otherwise. So what it writes is a draft.
+It hears about seven words of eight from a clear voice in a quiet room, fewer otherwise. So what it writes is a draft. It works in processes
+of its own (tutor/speech/decoder.py), which are started when they are first needed and end with this one.
 """
 
-import gzip
+import contextlib
+import json
 import queue
-import re
-import tempfile
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tutor.speech.stock import model_folder
-from tutor.speech.types import RATE, Heard, Sound, SpeechError, Transcript
+from pydantic import BaseModel, ValidationError
+
+from tutor.speech.decoder import DICTIONARY, MODEL, STOCK
+from tutor.speech.types import Heard, Sound, SpeechError, Transcript
 from tutor.speech.voice import Stretch, stretches
 
-if TYPE_CHECKING:
-    from pocketsphinx import Decoder
-
-MODEL = Path(__file__).parent / "viva.arpa.gz"
-DICTIONARY = Path(__file__).parent / "viva.dict.gz"
 NAME = "Offline recogniser (pocketsphinx): a draft to correct"
 _LONGEST_S = 25.0  # of what is decoded at a time
 _MARGIN_S = 0.2
-_WORD = re.compile(r"[^<\[+].*")  # the others are silence and noise
-_VARIANT = re.compile(r"\(\d+\)$")
 _AT_ONCE = 2
+_PATIENCE = 10  # seconds for each of the sound, and so many more to load
+_LOADING_S = 60.0
+_ROOT = Path(__file__).parents[2]
+_FAILED = "The offline recogniser failed. Record your answer again, or type it."
+
+
+class _Answer(BaseModel):
+    words: list[tuple[str, float, float]] = []
+    fault: str | None = None
 
 
 class SphinxTranscriber:
-    """Listens offline. The models are loaded at its first use, which takes half a second and 80 MB for each that listens at once."""
+    """Listens offline. A process takes a second to start and 110 MB, and there are at most two."""
 
     name = NAME
 
     def __init__(self, *, stock: bool = False) -> None:
         """`stock` takes the general language model of pocketsphinx in place of ours, to be compared with it."""
-        self._stock = stock
-        self._idle: queue.LifoQueue[Decoder | None] = queue.LifoQueue()
+        self._arguments = [STOCK] if stock else [str(MODEL), str(DICTIONARY)]
+        self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         for _ in range(_AT_ONCE):
             self._idle.put(None)
 
     def transcribe(self, sound: Sound) -> Transcript:
         """As Transcriber.transcribe; every word has its times."""
-        spoken = stretches(sound)
-        with self._decoder() as decoder:
-            heard = tuple(word for piece in pieces(spoken, sound.duration_s) for word in _decode(decoder, sound, piece))
+        spoken = pieces(stretches(sound), sound.duration_s)
+        heard: tuple[Heard, ...] = ()
+        if spoken:
+            with self._process() as process:
+                heard = process.listen(sound, spoken)
         return Transcript(" ".join(word.word for word in heard), self.name, heard, notice=sound.notice)
 
+    def close(self) -> None:
+        """Ends the processes that are idle."""
+        for _ in range(_AT_ONCE):
+            with contextlib.suppress(queue.Empty):
+                process = self._idle.get_nowait()
+                if process:
+                    process.end()
+        for _ in range(_AT_ONCE - self._idle.qsize()):
+            self._idle.put(None)
+
     @contextmanager
-    def _decoder(self) -> "Iterator[Decoder]":
-        """One that nobody else uses meanwhile."""
-        decoder = self._idle.get()
+    def _process(self) -> "Iterator[_Process]":
+        """One that nobody else uses meanwhile; one that failed is not used again."""
+        process = self._idle.get()
         try:
-            decoder = decoder or (_load_stock() if self._stock else _load(MODEL, DICTIONARY))
-            yield decoder
+            process = process or _Process(self._arguments)
+            yield process
+        except SpeechError:
+            if process:
+                process.end()
+            process = None
+            raise
         finally:
-            self._idle.put(decoder)
+            self._idle.put(process)
 
 
-def pieces(spoken: tuple[Stretch, ...], duration_s: float) -> list[Stretch]:
+def pieces(spoken: Sequence[Stretch], duration_s: float) -> list[Stretch]:
     """What to decode at a time: stretches taken together while they are short, cut where somebody pauses."""
     joined: list[Stretch] = []
     for start, end in spoken:
@@ -71,37 +94,48 @@ def pieces(spoken: tuple[Stretch, ...], duration_s: float) -> list[Stretch]:
     return joined
 
 
-def _decode(decoder: "Decoder", sound: Sound, piece: Stretch) -> list[Heard]:
-    start, end = (int(place * RATE) for place in piece)
-    decoder.start_utt()
-    try:
-        decoder.process_raw(sound.samples[start:end].astype("<i2").tobytes(), full_utt=True)
-    finally:
-        decoder.end_utt()
-    return [
-        Heard(_VARIANT.sub("", part.word), round(piece[0] + part.start_frame / 100, 2), round(piece[0] + (part.end_frame + 1) / 100, 2))
-        for part in (decoder.seg() or ())
-        if _WORD.fullmatch(part.word)
-    ]
+class _Process:
+    """A decoder at work."""
 
-
-def _load(model: Path, words: Path) -> "Decoder":
-    """A decoder with a language model as ARPA text and a dictionary, both compressed with gzip. Raises SpeechError."""
-    acoustic = str(model_folder() / "en-us")
-    from pocketsphinx import Decoder
-
-    with tempfile.TemporaryDirectory() as name:  # the library reads them once, from files with names
-        arpa, pronounced = Path(name) / "viva.arpa", Path(name) / "viva.dict"
+    def __init__(self, arguments: Sequence[str]) -> None:
+        command = [sys.executable, "-m", "tutor.speech.decoder", *arguments]
         try:
-            arpa.write_bytes(gzip.decompress(model.read_bytes()))
-            pronounced.write_bytes(gzip.decompress(words.read_bytes()))
-            return Decoder(hmm=acoustic, lm=str(arpa), dict=str(pronounced), dictcase=True, samprate=RATE, loglevel="FATAL")
-        except (OSError, EOFError, RuntimeError) as error:
-            raise SpeechError("The offline recogniser could not be loaded. Install Viva again, or type your answer.") from error
+            self._process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        except OSError as error:
+            raise SpeechError(_FAILED) from error
 
+    def listen(self, sound: Sound, spoken: Sequence[Stretch]) -> tuple[Heard, ...]:
+        """The words of some pieces of a sound. Raises SpeechError, after which it is of no more use."""
+        samples = sound.samples.astype("<i2").tobytes()
+        head = json.dumps({"bytes": len(samples), "pieces": spoken}).encode()
+        watch = threading.Timer(_LOADING_S + _PATIENCE * sound.duration_s, self._process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            answer = _Answer.model_validate_json(self._asked(head + b"\n" + samples))
+        except (OSError, ValidationError) as error:
+            raise SpeechError(_FAILED) from error
+        finally:
+            watch.cancel()
+        if answer.fault:
+            raise SpeechError(answer.fault)
+        return tuple(Heard(word, start, end) for word, start, end in answer.words)
 
-def _load_stock() -> "Decoder":
-    model_folder()
-    from pocketsphinx import Decoder
+    def end(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):  # it may have ended with something unsent
+                    pipe.close()
 
-    return Decoder(samprate=RATE, loglevel="FATAL")
+    def _asked(self, request: bytes) -> bytes:
+        """The line that comes back; empty where the process is gone."""
+        sender, receiver = self._process.stdin, self._process.stdout
+        if sender is None or receiver is None:
+            return b""
+        with contextlib.suppress(BrokenPipeError):  # it may have said why before it went
+            sender.write(request)
+            sender.flush()
+        return receiver.readline()
