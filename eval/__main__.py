@@ -47,7 +47,14 @@ ANSWERS = Path(__file__).parent / "data" / "grading.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1 for an error, or for a figure below the baseline."""
     options = _options(arguments)
-    measures = {"retrieval": _retrieval, "grading": _grading, "claims": _claims, "grounding": _grounding, "speech": _speech, "speed": _speed}
+    measures = {
+        "retrieval": _retrieval,
+        "grading": _grading,
+        "claims": _claims,
+        "grounding": _grounding,
+        "speech": _speech,
+        "speed": _speed,
+    }
     measure = measures[options.command]
     try:
         return _tell(measure(options), options)

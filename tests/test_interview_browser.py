@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from corpus.types import QAItem
 from tests.browser import PAYLOADS, Seen, axe, box, fits, growing, launch, serving, sticks_out
 from tests.kitchen import ALL, KitchenTutor
 from tutor.connection import Connection
 from tutor.engine import EngineError
 from tutor.quiz import Judge
+from tutor.types import Verdict
 from tutor.ui.server import application
 
 pytestmark = pytest.mark.browser
@@ -26,7 +28,7 @@ class Judges(Connection):
     fails = False
 
     def judge(self, offline: Judge) -> Judge:
-        def judged(item, answer):  # type: ignore[no-untyped-def]
+        def judged(item: QAItem, answer: str) -> Verdict:
             if self.fails:
                 raise EngineError("The model is away. Start it, then try again.")
             return offline(item, answer)

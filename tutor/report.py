@@ -218,8 +218,7 @@ def _mark(turn: Turn) -> Mark | None:
 
 
 def _taken_s(turn: Turn) -> float | None:
-    taken = [(prompt.answer.at - prompt.at).total_seconds() for prompt in turn.prompts if prompt.answer]
-    return max(sum(taken), 0.0) if taken else None
+    return turn.taken_s if turn.answers else None
 
 
 def _coverage(interview: Interview, questions: Sequence[Question]) -> Coverage:

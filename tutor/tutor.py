@@ -47,7 +47,7 @@ class Tutor:
     ) -> None:
         """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
-        Without one, nothing outlives the process. `interviewer` chooses questions and finds words; without one there are no interviews.
+        Without one, nothing outlives the process. `interviewer` chooses questions and finds words, if not the usual one.
         """
         self._journal_file = journal
         self._interviewer = interviewer
@@ -69,16 +69,14 @@ class Tutor:
 
     @cached_property
     def sittings(self) -> "Sittings":
-        """Interviews. What needs the documents waits until the tutor is ready. Raises InterviewError where nobody holds any."""
-        from tutor.events import InterviewError
+        """Interviews. What needs the documents waits until the tutor is ready."""
+        from tutor.interviewing import INTERVIEWER
         from tutor.records import Records
         from tutor.sitting import Sittings
 
         records = Records(self.journal)
-        if self._interviewer is None:
-            raise InterviewError("There is nobody to hold an interview here. Ask in the chat.")
         with self._opening:
-            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer)
+            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer or INTERVIEWER)
 
     def start(self) -> None:
         """Gets ready in the background: reads the documents, builds the index where it must, loads the model.
@@ -160,7 +158,7 @@ class Tutor:
 
     def _begin(self) -> None:
         self.prepare()
-        if self._journal_file and self._interviewer and self._status.ready:
+        if self._journal_file and self._status.ready:
             self.sittings.start()
 
     def _knowledge(self) -> "Knowledge":
