@@ -13,6 +13,7 @@ UserError
 ├── SettingsError           tutor/settings.py    a setting with an impossible value
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── InterviewError          tutor/events.py      an interview that cannot be read or gone on with
+├── SetupRefused            tutor/jobs.py        an interview that cannot be like that
 ├── LearnerError            tutor/learners.py    a name that nobody can have
 ├── AccountError            tutor/accounts.py    an account that cannot be made, found or changed
 ├── NotAllowed              tutor/ui/access.py   something that only an administrator may do
