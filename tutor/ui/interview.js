@@ -197,7 +197,7 @@
   const form = () => {
     const given = new FormData($(".viva-setup"));
     const one = (name) => given.get(name) ?? "";
-    const names = ["unit", "level", "style", "way", "origin", "job", "resume"];
+    const names = ["unit", "level", "style", "origin", "job", "resume"];
     return { topics: given.getAll("topics"), amount: Number(one("amount")), ...Object.fromEntries(names.map((name) => [name, one(name)])) };
   };
   const plan = () => {

@@ -22,7 +22,6 @@ _TITLE = (
 _LEVELS = {"": "By ability", "basic": "Basic", "intermediate": "Intermediate", "advanced": "Advanced"}
 _STYLES = {"friendly": "Friendly", "neutral": "Neutral", "strict": "Strict"}
 _ORIGINS = {"both": "All documents", "shipped": "Viva's", "own": "Mine"}
-_WAYS = {"typed": "Typing", "spoken": "Speaking"}
 _UNITS = {"questions": "Questions", "minutes": "Minutes"}
 _DOCUMENTS = "Reading the documents. The topics will be here in a moment."
 
@@ -100,7 +99,7 @@ def _form(topics: Sequence[tuple[str, int]]) -> str:
         '<form class="viva-setup">'
         f'<fieldset class="viva-topics"><legend>Topics <small>none chosen: all of them</small></legend><div>{chips}</div></fieldset>'
         f"{_choice('Length', 'unit', _UNITS, 'questions', amount)}{_choice('Level', 'level', _LEVELS, '')}"
-        f"{_choice('Interviewer', 'style', _STYLES, 'neutral')}{_choice('You answer by', 'way', _WAYS, 'typed')}"
+        f"{_choice('Interviewer', 'style', _STYLES, 'neutral')}"
         f"{_choice('Questions from', 'origin', _ORIGINS, 'both')}{_JOB}</form>"
     )
 
