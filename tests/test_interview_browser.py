@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from corpus.types import QAItem
 from tests.browser import PAYLOADS, Seen, axe, box, fits, growing, launch, serving, sticks_out
 from tests.kitchen import ALL, KitchenTutor
 from tutor.connection import Connection
 from tutor.engine import EngineError
 from tutor.quiz import Judge
+from tutor.types import Verdict
 from tutor.ui.server import application
 
 pytestmark = pytest.mark.browser
@@ -26,7 +28,7 @@ class Judges(Connection):
     fails = False
 
     def judge(self, offline: Judge) -> Judge:
-        def judged(item, answer):  # type: ignore[no-untyped-def]
+        def judged(item: QAItem, answer: str) -> Verdict:
             if self.fails:
                 raise EngineError("The model is away. Start it, then try again.")
             return offline(item, answer)
@@ -309,8 +311,8 @@ def test_nobody_opens_exports_or_deletes_the_interview_of_another(stage: Stage) 
     expect(page.locator(".viva-setup")).to_be_visible()
     for form in ("html", "md", "json"):
         assert stage.context.request.get(f"{stage.address}/interviews/{name}.{form}").status == 404
-    page.evaluate("id => { document.querySelector('#viva-note').innerHTML = `<button data-do=delete data-id=${id}>x</button>` }", name)
-    page.locator("#viva-note button").evaluate("e => e.click()")
+    forged = "(e, id) => { const forged = e.appendChild(document.createElement('i')); forged.dataset.do = 'delete'; forged.dataset.id = id; forged.click(); }"
+    page.locator("#viva-interview").evaluate(forged, name)
     do(page, "Delete")
     expect(page.locator(".viva-told")).to_contain_text("not there any more")
     assert stage.tutor.sittings.open(name, "Kim").phase == "running"
