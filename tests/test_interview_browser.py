@@ -311,8 +311,8 @@ def test_nobody_opens_exports_or_deletes_the_interview_of_another(stage: Stage) 
     expect(page.locator(".viva-setup")).to_be_visible()
     for form in ("html", "md", "json"):
         assert stage.context.request.get(f"{stage.address}/interviews/{name}.{form}").status == 404
-    page.evaluate("id => { document.querySelector('#viva-note').innerHTML = `<button data-do=delete data-id=${id}>x</button>` }", name)
-    page.locator("#viva-note button").evaluate("e => e.click()")
+    forged = "(e, id) => { const forged = e.appendChild(document.createElement('i')); forged.dataset.do = 'delete'; forged.dataset.id = id; forged.click(); }"
+    page.locator("#viva-interview").evaluate(forged, name)
     do(page, "Delete")
     expect(page.locator(".viva-told")).to_contain_text("not there any more")
     assert stage.tutor.sittings.open(name, "Kim").phase == "running"

@@ -25,7 +25,8 @@
   const queue = [];
   let now = null;
   let patience = 0;
-  const acting = () => [now, ...queue].some((wish) => wish && !QUIET.has(wish.do));
+  // Whether something is being done about what the page shows. What shows already what came of it waits for nothing.
+  const acting = () => [now, ...queue].some((wish) => wish && !QUIET.has(wish.do) && wish.seen === stage()?.dataset.digest);
   const go = () => {
     if (now || !queue.length) return;
     now = queue.shift();
@@ -38,7 +39,7 @@
       const same = queue.findIndex((other) => other.do === wish.do);
       if (same >= 0) queue.splice(same, 1);
     } else if (acting()) return;
-    queue.push(wish);
+    queue.push({ seen: stage()?.dataset.digest, ...wish });
     go();
   };
   const done = (ok) => {
@@ -171,7 +172,7 @@
   };
   const look = () => {
     const part = stage();
-    if (part?.dataset.id && !acting()) send({ do: "look", id: part.dataset.id, seen: part.dataset.digest, prompt });
+    if (part?.dataset.id && !acting()) send({ do: "look", id: part.dataset.id, prompt });
     if (part?.dataset.view === "report" && Number(part.dataset.waiting)) looking = setTimeout(look, LOOK_MS);
   };
 

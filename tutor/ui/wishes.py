@@ -142,8 +142,8 @@ class Desk:
         try:
             outline = self._tutor.outline(wish.form.setup(), learner, wish.id)
         except UserError as error:
-            return View(below=no_plan_to_html(str(error)))
-        return View(below=plan_to_html(outline, second=self._tutor.sittings.unfinished(learner) is not None))
+            return View(below=no_plan_to_html(str(error)), note=None)
+        return View(below=plan_to_html(outline, second=self._tutor.sittings.unfinished(learner) is not None), note=None)
 
     def _show(self, interview: Interview, wish: Wish, learner: str, note: str = "") -> View:
         """The open question, or the report; nothing new where the page shows just that."""
