@@ -120,6 +120,12 @@ def heard(client: httpx.Client, session: str) -> str:
     return client.get("/gradio_api/queue/data", params={"session_hash": session}).text
 
 
+def begun(client: httpx.Client, path: str) -> httpx.Response:
+    """How an answer begins that may have no end."""
+    with client.stream("GET", path) as answer:
+        return answer
+
+
 def done(client: httpx.Client, number: int, data: list[object], session: str) -> str:
     """All that a call has shown."""
     assert join(client, number, data, session).status_code == 200
@@ -356,10 +362,10 @@ def test_a_session_belongs_to_who_had_it_first(anna: httpx.Client, bob: httpx.Cl
     number = asking(anna)
     assert join(anna, number, ["", PAN, "interview", None], "hers").status_code == 200
     refused = [
-        bob.get("/gradio_api/queue/data", params={"session_hash": "hers"}),
+        begun(bob, "/gradio_api/queue/data?session_hash=hers"),
         join(bob, number, ["", PAN, "interview", None], "hers"),
         bob.post("/gradio_api/cancel", json={"session_hash": "hers", "fn_index": number, "event_id": "x"}),
-        bob.get("/gradio_api/heartbeat/hers"),
+        begun(bob, "/gradio_api/heartbeat/hers"),
         bob.post(f"/gradio_api/run/{number}", json={"data": [], "fn_index": number, "session_hash": "hers"}),
         bob.post("/gradio_api/call/ask", json={"data": [PAN], "session_hash": "hers"}),
         bob.post("/gradio_api/component_server", json={"data": "", "component_id": 1, "session_hash": "hers", "fn_name": "x"}),
