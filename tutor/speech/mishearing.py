@@ -105,8 +105,8 @@ class Mender:
     def _may_be(self, span: Sequence[_Token], term: str) -> bool:
         """Whether words may have been meant as a term: a term among them only as a part of it, no other form of the same word."""
         meant, words = term.lower(), [plain(token.text) for token in span]
-        parts = [token.text.lower() for token in span if token.text in self._terminology]
-        if any(part not in meant or part.rstrip("s") == meant.rstrip("s") or len(span) == 1 for part in parts):
+        parts = [token.text for token in span if token.text in self._terminology]
+        if any(is_term(part) or part not in meant or part.rstrip("s") == meant.rstrip("s") or len(span) == 1 for part in parts):
             return False
         if len(span) == 1 and words[0] != meant and stem(words[0]) == stem(meant):
             return False

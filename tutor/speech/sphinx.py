@@ -36,7 +36,7 @@ class _Answer(BaseModel):
 
 
 class SphinxTranscriber:
-    """Listens offline. A process takes a second to start and 110 MB, and there are at most two."""
+    """Listens offline. A process takes half a second to start and 50 MB, and there are at most two."""
 
     name = NAME
 
