@@ -47,15 +47,15 @@
     const was = now;
     now = null;
     if (was?.do === "draft" && ok) saved(was);
-    if (!ok && was?.do !== "look") complain(UNREACHED);
+    if (ok || was?.do !== "look") complain(ok ? "" : UNREACHED);
     tend();
     go();
   };
   const complain = (text) => {
-    const place = $("#viva-note .prose") ?? $("#viva-note");
+    const place = $("#viva-lost .viva-told");
     if (!place) return;
-    place.innerHTML = '<p class="viva-told" role="alert"></p>';
-    place.firstChild.textContent = text;
+    place.hidden = !text;
+    place.textContent = text;
   };
   const tend = () => {
     const page = here();
