@@ -108,8 +108,12 @@ def test_passing_is_judged_for_what_it_is_and_skipping_is_not_judged(sittings: S
     for act in (sittings.pass_, sittings.skip):
         assert interview.prompt
         prompt = interview.prompt.id
+        act(interview.id, prompt)
+        settled(sittings, interview.id)
         interview = act(interview.id, prompt)
         assert act(interview.id, prompt) == interview
+        assert interview.prompt
+        assert interview.prompt.id != prompt
     interview = tell(sittings, interview, "It has iron.")
     assert interview.prompt
     interview = settled(sittings, sittings.pass_(interview.id, interview.prompt.id).id)
@@ -168,7 +172,7 @@ def test_when_time_is_up_the_open_question_may_be_answered_and_then_it_ends(path
     clock = Clock()
     sittings = sittings_of(path, clock=clock)
     interview = sittings.begin(Setup(questions=1, minutes=1))
-    interview = tell(sittings, interview, ALL)
+    interview = settled(sittings, tell(sittings, interview, ALL).id)
     assert len(interview.turns) == 2
     clock.pass_s(61)
     assert sittings.open(interview.id) == interview
@@ -272,7 +276,7 @@ def test_a_learner_cannot_reach_the_interview_of_another(sittings: Sittings) -> 
 def test_what_cannot_be_taken_is_refused_in_a_sentence(sittings: Sittings) -> None:
     for setup in (Setup(questions=0), Setup(questions=31), Setup(minutes=0), Setup(minutes=181)):
         with pytest.raises(InterviewError, match="An interview"):
-            sittings.begin(setup)
+            sittings.begin(setup, plan=sittings.plan(SETUP))
     with pytest.raises(InterviewError, match="Reload"):
         sittings.begin(SETUP, interview="../etc")
     interview = sittings.begin(SETUP)

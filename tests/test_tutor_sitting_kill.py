@@ -43,7 +43,7 @@ def course(interview: Interview) -> list[object]:
 def test_a_kill_at_every_event_loses_nothing_and_counts_nothing_twice(tmp_path: Path, deaths: list[str]) -> None:
     path = tmp_path / "viva.db"
     killed = subprocess.run(
-        [sys.executable, "-m", "tests.killed", str(path), *deaths], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-m", "tests.killed", str(path), *deaths], cwd=ROOT, capture_output=True, text=True, check=False, timeout=600
     )
     assert (killed.returncode, killed.stderr) == (0, "")
     said = killed.stdout.splitlines()

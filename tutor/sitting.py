@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from corpus.types import QAItem
 from tutor.chat import Retrieve
@@ -40,6 +41,7 @@ from tutor.types import Verdict
 
 UNKNOWN = "I don't know."
 """What is judged where the learner passes."""
+_LOOKED = 64  # offline verdicts that are remembered: the same answer is looked at for a probe, for a hint and for its score
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Sittings:
         """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one."""
         self._records, self._knowledge, self._judge = records, knowledge, judge
         self._interviewer, self._clock = interviewer, clock
+        self._first_look: Judge = lru_cache(_LOOKED)(lambda item, answer: self._knowledge().judge(item, answer))
         self._marking = Marking(self._left, self._verdict, self._settle)
 
     def start(self) -> None:
@@ -91,6 +94,7 @@ class Sittings:
 
         `plan` is the one that was shown, if one was.
         """
+        check_setup(setup)
         name = checked_name(interview or uuid.uuid4().hex)
         started = Started(name, self._clock(), setup, plan or self.plan(setup, learner))
         first = next_event(begun(started), self._room(begun(started), learner), started.at)
@@ -236,7 +240,7 @@ class Sittings:
 
     def _room(self, interview: Interview, learner: str) -> Room:
         known = self._knowledge()
-        return Room(self._interviewer, known.items, lambda: self._records.past(learner, besides=interview.id), known.judge)
+        return Room(self._interviewer, known.items, lambda: self._records.past(learner, besides=interview.id), self._first_look)
 
     def _left(self) -> tuple[Job, ...]:
         found = ((self._records.read(interview, learner)[0], learner) for interview, learner in self._records.waiting())
@@ -247,11 +251,10 @@ class Sittings:
         turn = next((turn for turn in interview.turns if turn.id == job.turn and turn.waiting), None)
         if turn is None:
             return None
-        known = self._knowledge()
-        item = known.items.get(turn.item)
+        item = self._knowledge().items.get(turn.item)
         if item is None:
             raise InterviewError("The documents do not have this question any more, so it cannot be judged. Add them again and try again.")
-        return self._judge(known.judge)(item, turn.said or UNKNOWN)
+        return self._judge(self._first_look)(item, turn.said or UNKNOWN)
 
     def _settle(self, job: Job, outcome: Verdict | str) -> None:
         name, at = uuid.uuid4().hex, self._clock()
