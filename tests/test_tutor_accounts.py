@@ -255,6 +255,17 @@ def test_removing_a_user_removes_what_was_kept(monkeypatch: pytest.MonkeyPatch, 
     assert [account.name for account in accounts.all()] == ["Anna"]
 
 
+def test_a_name_that_was_chosen_before_becomes_an_account(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    journal = Journal(file.parent / "viva.db")
+    journal.ask(journal.begin("Zoe"), "x", "What is a pan?", "Zoe")
+    assert run(monkeypatch, file.parent, f"{PASSWORD}\n", "add", "zoe") == 0
+    assert capsys.readouterr().out == "Zoe may log in now. What was kept here under that name belongs to the account.\n"
+    assert run(monkeypatch, file.parent, f"{PASSWORD}\n", "add", "Bob") == 0
+    assert capsys.readouterr().out == "Bob may log in now.\n"
+
+
 def test_a_password_is_no_argument(file: Path) -> None:
     command = [sys.executable, "-m", "tutor", "users", "--data", str(file.parent), "add", "Anna", "--password", PASSWORD]
     refused = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)

@@ -140,6 +140,22 @@ def test_who_logs_out_is_out_in_every_tab(stage: Stage, page: Page) -> None:
     second.close()
 
 
+def test_a_page_of_the_learner_before_becomes_the_next_ones(stage: Stage, page: Page) -> None:
+    page.goto(stage.address)
+    log_in(page, "Anna")
+    ready(page)
+    answered(page, PAN)
+    second = open_page(stage.context, stage.address)
+    second.get_by_role("button", name="Log out").click()
+    log_in(second, "Root")
+    ready(second)
+    ask(page, KNIFE)
+    expect(page.locator(".viva-account")).to_contain_text("Root")
+    expect(page.locator("#viva-chats")).to_contain_text("Your conversations will be here.")
+    assert answers(page).count() == 0
+    second.close()
+
+
 def test_a_disabled_user_is_led_out_at_the_next_step(stage: Stage, page: Page) -> None:
     stage.accounts.add("Eve", PASSWORD, datetime.now(UTC))
     page.goto(stage.address)

@@ -13,6 +13,7 @@ from pathlib import Path
 from corpus.errors import UserError
 from tutor.accounts import AccountError, Accounts
 from tutor.journal import Journal
+from tutor.learners import as_known, clean_name
 from tutor.settings import Settings, read_settings
 
 FILE = "accounts.db"
@@ -68,8 +69,10 @@ def forget(journal: Journal, learner: str) -> None:
 def _done(accounts: Accounts, settings: Settings, options: argparse.Namespace) -> str:
     """Does it, and says so."""
     if options.verb == "add":
-        account = accounts.add(options.name, _password(), datetime.now(UTC), admin=options.admin)
-        return f"{account.name} may log in now."
+        name = as_known(clean_name(options.name), known := _journal(settings).learners())
+        account = accounts.add(name, _password(), datetime.now(UTC), admin=options.admin)
+        more = " What was kept here under that name belongs to the account." if account.name in known else ""
+        return f"{account.name} may log in now.{more}"
     account = accounts.find(options.name)
     if options.verb == "password":
         accounts.set_password(account.name, _password())
@@ -78,11 +81,15 @@ def _done(accounts: Accounts, settings: Settings, options: argparse.Namespace) -
         if not options.yes:
             _confirm(account.name)
         accounts.disable(account.name)  # first, so that nothing is kept meanwhile; the account last, so that this can be tried again
-        forget(Journal(settings.data / "viva.db"), account.name)
+        forget(_journal(settings), account.name)
         accounts.remove(account.name)
         return f"{account.name} is removed, with all conversations."
     accounts.disable(account.name, disabled=options.verb == "disable")
     return f"{account.name} is locked out." if options.verb == "disable" else f"{account.name} may log in again."
+
+
+def _journal(settings: Settings) -> Journal:
+    return Journal(settings.data / "viva.db")
 
 
 def _password() -> str:

@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from corpus.errors import UserError
 from tutor.accounts import SESSION, Accounts
+from tutor.conversations import folded, storable
 from tutor.learners import as_known, clean_name
 from tutor.throttle import Throttle
 from tutor.tutor import Tutor
@@ -53,7 +54,7 @@ class _Tries:
 
     @staticmethod
     def _keys(name: str, place: str) -> tuple[str, str, str]:
-        who = name[:80].casefold()
+        who = folded(storable(name[:80]))  # as the accounts compare names
         return f"{who} {place}", place, who
 
 

@@ -61,6 +61,8 @@
   const fetched = window.fetch;
   window.fetch = async (...given) => {
     const answer = await fetched(...given);
+    // Somebody else has logged in from another tab: this page is still the one before's.
+    if (answer.status === 403 && String(given[0]?.url ?? given[0]).includes("/gradio_api/queue/")) location.reload();
     if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
     return answer;
   };
