@@ -1,4 +1,4 @@
-"""What there is to ask about, and an interview as it is announced before it begins: the plan, and what of a job cannot be asked."""
+"""The interviewer, put together from the functions that choose and find words, and an interview as it is announced before it begins."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,10 +7,17 @@ from datetime import datetime
 
 from corpus.types import QAItem
 from tutor.bank import askable, topic_of
+from tutor.choice import choose
+from tutor.hints import hint_for
 from tutor.interview import Past, Planned, Setup
+from tutor.interviewer import Interviewer
 from tutor.jobs import Posting, Retrieve, read_posting
 from tutor.limits import check_setup
-from tutor.plan import plan_for
+from tutor.plan import make_plan, plan_for
+from tutor.probes import probe_for
+from tutor.redirects import redirect_for
+
+INTERVIEWER = Interviewer(make_plan, choose, probe_for, redirect_for, hint_for)
 
 
 @dataclass(frozen=True, slots=True)
