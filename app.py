@@ -49,6 +49,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _serve(options: argparse.Namespace) -> None:
     from tutor.connection import Connection
     from tutor.endpoint import endpoint_of
+    from tutor.interviewing import INTERVIEWER
     from tutor.progress import terminal_progress
     from tutor.settings import read_settings
     from tutor.tutor import Tutor
@@ -63,7 +64,13 @@ def _serve(options: argparse.Namespace) -> None:
     folders = (*(options.only_documents or settings.documents), *options.documents)
     settings = settings.model_copy(update={"documents": folders})
     connection = Connection(settings.data, endpoint_of(settings), options.port)
-    tutor = Tutor(lambda report: _prepare(settings, report), terminal_progress(), journal=settings.data / "viva.db", connection=connection)
+    tutor = Tutor(
+        lambda report: _prepare(settings, report),
+        terminal_progress(),
+        journal=settings.data / "viva.db",
+        connection=connection,
+        interviewer=INTERVIEWER,
+    )
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
     screen = application(tutor, (options.host,), _access(settings), settings.url)
     starting = threading.Timer(_HEAD_START_S, tutor.start)

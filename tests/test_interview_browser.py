@@ -311,8 +311,9 @@ def test_nobody_opens_exports_or_deletes_the_interview_of_another(stage: Stage) 
     expect(page.locator(".viva-setup")).to_be_visible()
     for form in ("html", "md", "json"):
         assert stage.context.request.get(f"{stage.address}/interviews/{name}.{form}").status == 404
-    forged = "(e, id) => { const forged = e.appendChild(document.createElement('i')); forged.dataset.do = 'delete'; forged.dataset.id = id; forged.click(); }"
-    page.locator("#viva-interview").evaluate(forged, name)
+    forge = "(e, id) => Object.assign(e.appendChild(document.createElement('i')).dataset, { do: 'delete', id })"
+    page.locator("#viva-interview").evaluate(forge, name)
+    page.locator("i[data-do]").evaluate("e => e.click()")
     do(page, "Delete")
     expect(page.locator(".viva-told")).to_contain_text("not there any more")
     assert stage.tutor.sittings.open(name, "Kim").phase == "running"

@@ -1,4 +1,4 @@
-"""Who holds interviews, what there is to ask about, and an interview as it is announced: the plan, and what of a job cannot be asked."""
+"""The interviewer, put together from the functions that choose and find words, and an interview as it is announced before it begins."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
     from tutor.sitting import Knowledge, Sittings
 
@@ -145,6 +146,20 @@ class Tutor:
 
         engine = self._wait_prepared().engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
+
+    def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
+        """What a version of an answer covers for its time. It is judged offline, at once, and kept nowhere. Raises UserError."""
+        from tutor.events import InterviewError
+        from tutor.limits import told
+        from tutor.rehearsal import rehearse
+
+        prepared = self._wait_prepared()
+        asked = next((one.item for one in self.sittings.open(interview, learner).turns if one.id == turn), "")
+        item = prepared.engine.items.get(asked)
+        if item is None:
+            raise InterviewError("The documents do not have this question any more, so it cannot be rehearsed. Add them again.")
+        said = told(text, empty=False)
+        return rehearse(item, prepared.judge(item, said), said, seconds)
 
     @property
     def engine(self) -> str:

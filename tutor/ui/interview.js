@@ -47,15 +47,15 @@
     const was = now;
     now = null;
     if (was?.do === "draft" && ok) saved(was);
-    if (!ok && was?.do !== "look") complain(UNREACHED);
+    if (ok || was?.do !== "look") complain(ok ? "" : UNREACHED);
     tend();
     go();
   };
   const complain = (text) => {
-    const place = $("#viva-note .prose") ?? $("#viva-note");
+    const place = $("#viva-lost .viva-told");
     if (!place) return;
-    place.innerHTML = '<p class="viva-told" role="alert"></p>';
-    place.firstChild.textContent = text;
+    place.hidden = !text;
+    place.textContent = text;
   };
   const tend = () => {
     const page = here();
@@ -134,6 +134,7 @@
     if (view === "sitting") sitting(part);
     if (view === "report") {
       fresh = "";
+      reopen(part);
       if (Number(part.dataset.waiting)) looking = setTimeout(look, LOOK_MS);
     }
     tick();
@@ -159,6 +160,32 @@
     requestAnimationFrame(() => latest?.scrollIntoView({ block: "nearest" }));
     if (part.dataset.phase === "running" && (matchMedia("(hover: hover)").matches || before)) box.focus({ preventScroll: true });
     else if (part.dataset.phase === "paused") requestAnimationFrame(() => $("[data-do=resume]")?.focus());
+  };
+  // A report that is drawn again, since a verdict came, keeps open what was open, and what was typed to rehearse.
+  const kinds = ".viva-q, .viva-rehearse, .viva-rehearsing textarea, .viva-rehearsing input";
+  let state = { id: "" };
+  const remembered = (event) => {
+    const part = event.target.closest?.(".viva-outcome");
+    if (!part) return;
+    const all = [...part.querySelectorAll(kinds)];
+    state = { id: part.dataset.id, all: all.map((one) => (one.matches("details") ? one.open : one.type === "radio" ? one.checked : one.value)) };
+  };
+  for (const kind of ["toggle", "input"]) document.addEventListener(kind, remembered, true);
+  const reopen = (part) => {
+    const all = [...part.querySelectorAll(kinds)];
+    if (state.id !== part.dataset.id || state.all.length !== all.length) return;
+    const was = state.all;
+    all.forEach((one, n) => {
+      if (one.matches("details")) one.open = was[n];
+      else if (one.type === "radio") one.checked = was[n];
+      else one.value = was[n];
+    });
+  };
+  const rehearsed = () => {
+    const found = $("#viva-below .viva-rehearsal");
+    const form = found && $(`.viva-rehearsing[data-turn="${CSS.escape(found.dataset.turn)}"]`);
+    const place = form && $(".viva-rehearsed", form.parentElement);
+    if (place && place.innerHTML !== found.innerHTML) place.innerHTML = found.innerHTML;
   };
   // What was typed for a question that is past is not thrown away: it may have been overtaken by another tab.
   const leave = (before, text, last) => {
@@ -285,6 +312,10 @@
     if (!here()?.contains(event.target)) return;
     event.preventDefault();
     if (event.target.matches(".viva-box")) answer();
+    else if (event.target.matches(".viva-rehearsing")) {
+      const given = new FormData(event.target);
+      send(of({ do: "rehearse", turn: event.target.dataset.turn, seconds: Number(given.get("seconds")), text: given.get("text") }));
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.target !== field() || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -309,6 +340,7 @@
       set(document.documentElement, "data-viva", "");
       shown(part);
     }
+    rehearsed();
     tend();
   });
   window.viva.interview = { done, arrival, put, current };

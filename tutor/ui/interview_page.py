@@ -21,6 +21,7 @@ _FAILED = "() => window.viva.interview.done(false)"
 _WHERE = "() => [window.viva.interview.arrival()]"
 _READY_S = 120.0
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_LOST = '<p class="viva-told" role="alert" hidden></p>'
 _BOX = (
     '<form class="viva-box" aria-label="Your answer"><div id="viva-recorder"></div>'
     '<textarea id="viva-answer" rows="3" maxlength="20000" placeholder="Answer as you would aloud" aria-label="Your answer" dir="auto" '
@@ -39,6 +40,7 @@ def interview_page(demo: gr.Blocks, tutor: Tutor, access: Access) -> None:
     with gr.Column(elem_id="viva-interview"):
         stage = gr.HTML(elem_id="viva-stage")
         note = gr.HTML(elem_id="viva-note")
+        gr.HTML(_LOST, elem_id="viva-lost")
         gr.HTML(_BOX, elem_id="viva-foot-box")
         below = gr.HTML(elem_id="viva-below")
         past = gr.HTML(elem_id="viva-past")

@@ -22,6 +22,7 @@ from tutor.report_parts import (
 )
 from tutor.report_words import MISSING, STATES, title_of
 from tutor.types import Graded
+from tutor.ui.rehearsal_html import rehearse_to_html
 from tutor.ui.sources import anchors, chip_to_html, sources_to_html
 from tutor.ui.verdict import verdict_to_html
 
@@ -81,6 +82,7 @@ def _parts(question: Question) -> Iterator[str]:
     if not question.model_answer:
         yield f'<p class="viva-aside">{MISSING}</p>'
     yield sources_to_html(question.citations, question.n)
+    yield rehearse_to_html(turn) if question.model_answer else ""
 
 
 def _standing(question: Question) -> Iterator[str]:

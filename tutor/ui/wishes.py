@@ -17,6 +17,7 @@ from tutor.tutor import Tutor
 from tutor.ui.access import Access
 from tutor.ui.interview_html import help_to_html, sitting_to_html
 from tutor.ui.outcome_html import outcome_to_html
+from tutor.ui.rehearsal_html import rehearsal_to_html
 from tutor.ui.setup_html import lobby_to_html, no_plan_to_html, past_to_html, plan_to_html
 
 NOT_UNDERSTOOD = "The page sent something that Viva did not understand. Reload it and try again."
@@ -55,14 +56,16 @@ class Wish(BaseModel):
     """`id` is the interview, empty for none; `seen` says what the page shows already; `answer` is the client's own id of an answer."""
 
     do: Literal[
-        "arrive", "look", "plan", "begin", "draft", "answer", "hint", "pass", "skip", "pause", "resume", "end", "rejudge", "later", "delete"
-    ]
+        "arrive", "look", "plan", "begin", "draft", "answer", "hint", "pass", "skip", "pause", "resume", "end",
+        "rejudge", "later", "rehearse", "delete",
+    ]  # fmt: skip
     id: str = ""
     seen: str = ""
     prompt: str = ""
     answer: str = ""
     text: Text = ""
     step: int = 0
+    seconds: int = Field(default=60, ge=1, le=600)
     turn: str = ""
     item: str = ""
     form: Form = Form()
@@ -129,8 +132,11 @@ class Desk:
         if wish.do == "delete":
             sittings.delete(wish.id, learner)
             return replace(self.lobby(learner), below=None)
-        if wish.do in {"begin", "answer"}:
+        if wish.do in {"begin", "answer", "rehearse"}:
             self._access.take_turn(learner)
+        if wish.do == "rehearse":
+            rehearsal = self._tutor.rehearse(wish.id, wish.turn, wish.text, wish.seconds, learner)
+            return View(below=rehearsal_to_html(rehearsal, wish.turn))
         if wish.do == "begin":
             outline = self._tutor.outline(wish.form.setup(), learner, wish.id)
             return self._show(sittings.begin(wish.form.setup(), learner, interview=wish.id, plan=outline.plan), wish, learner)
@@ -159,7 +165,7 @@ class Desk:
     def _refused(self, wish: Wish, learner: str, why: str) -> View:
         """Why, and the page as it is now: what was refused may have been out of date."""
         try:
-            if wish.id and wish.do not in {"plan", "begin", "draft", "arrive"}:
+            if wish.id and wish.do not in {"plan", "begin", "draft", "arrive", "rehearse"}:
                 return self._show(self._tutor.sittings.open(wish.id, learner), wish, learner, why)
         except UserError as error:
             why = str(error)
