@@ -16,7 +16,7 @@ from tutor.bank import alike, askable, content, family_of, topic_of
 from tutor.interview import Interview, Past, Planned
 from tutor.leaks import leaks
 from tutor.plan import questions_in
-from tutor.reviews import Record, answered_in, due, records
+from tutor.reviews import Record, answered_in, due, placed, records
 from tutor.wording import draw, question_text
 
 _REVIEWS = 0.5  # share of an interview that may be what was asked before
@@ -68,8 +68,9 @@ def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Pas
     """The next question; None where all have been asked or nothing is left to ask. `past` is what was answered before this interview."""
     if interview.setup.minutes is None and len(interview.turns) >= questions_in(interview.setup):
         return None
-    known = (*past, *answered_in(interview))
-    course = _Course(interview, items, known, records(past), now)
+    before = placed(past, items)
+    known = (*before, *answered_in(interview))
+    course = _Course(interview, items, known, records(before), now)
     told = " ".join(prompt.text for turn in interview.turns for prompt in turn.prompts)
     free = course.free()
     for item in _reviews(course, free):

@@ -27,6 +27,7 @@ _SHARED = 0.5  # share of a phrase's words that must else stand in the question
 _TRIED, _EQUAL, _SECOND = 3, 0.9, 0.5  # passages tried; share of the best score from which another one is meant, too; what that counts
 _AGAIN = 0.5  # what a phrase counts that finds what another one has found
 _CLAIMED, _ONLY_CLAIMED = 1.5, 0.5  # what a résumé adds to a subject of the job, and what a subject counts that only the résumé names
+_NAMING = 8  # words of a wording that names its subject
 _LEAST = 0.03  # the share that a subject has at least: a passing word is none
 _SHOWN = 3  # phrases of a subject that are shown
 
@@ -99,7 +100,7 @@ class _Lookup:
     def __init__(self, items: Mapping[str, QAItem], retrieve: Retrieve) -> None:
         self._items = items
         self._retrieve = retrieve
-        self._asked = {item.id: content(" ".join((item.question, *item.wordings))) for item in items.values()}
+        self._asked = {item.id: content(" ".join((item.question, *filter(_names, item.wordings)))) for item in items.values()}
         self._known = frozenset(stem for stems in self._asked.values() for stem in stems)
 
     def finds(self, phrases: Iterable[Phrase]) -> list[_Find]:
@@ -133,6 +134,11 @@ class _Lookup:
         words = content(text)
         topics = Counter(topic_of(self._items[name]) for name, asked in self._asked.items() if words <= asked)
         return max(topics[topic], 1) / max(topics.total(), 1)
+
+
+def _names(wording: str) -> bool:
+    """Whether a wording names its subject; longer ones tell of a situation, in words of anything."""
+    return len(wording.split()) <= _NAMING
 
 
 def _weights(asked: Sequence[_Find], claimed: Sequence[_Find]) -> dict[str, float]:

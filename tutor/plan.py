@@ -13,7 +13,7 @@ from tutor.ability import ability_in
 from tutor.bank import askable, family_of, topic_of
 from tutor.interview import Past, Planned, Setup
 from tutor.jobs import Posting, Retrieve, SetupRefused, Subject, read_posting
-from tutor.reviews import Record, ago, counted, due, records
+from tutor.reviews import Record, ago, counted, due, placed, records
 from tutor.wording import draw
 
 MINUTES_A_QUESTION = 4
@@ -55,6 +55,7 @@ def plan_for(
         families.setdefault(topic_of(item), set()).add(family_of(item))
     if not families:
         raise SetupRefused(_nothing(setup))
+    past = placed(past, items)
     seen = records(past)
     subjects = {subject.topic: subject for subject in posting.subjects}
     candidates = [

@@ -38,13 +38,14 @@ _LEAD = re.compile(
     |(?:strong|solid|proven|deep|good|excellent|hands-on|practical|professional|prior|previous|relevant|working|basic|some|first|the|an?|our
        |your?|have|has|we|will|be|to|of|in|on|is|are|for|that|experience[ds]?|knowledge|understanding|familiar(?:ity)?|proficien(?:t|cy)
        |expertise|background|skills?|ability|know|led|drive|built|creat(?:e[ds]?|ing)|improv(?:e[ds]?|ing)|us(?:e[ds]?|ing)|implement(?:ed|ing)?
-       |(?:design|build|develop|maintain|own|deploy|work|lead|support|help|deliver)(?:s|ed|ing)?)\b)\s*)+""",
+       |(?:design|build|develop|maintain|own|deploy|work|lead|support|help|deliver)(?:s|ed|ing)?)(?=[\s,.]|$))\s*)+""",
     re.IGNORECASE | re.VERBOSE,
 )
 _TITLE = re.compile(r"\b(?:engineer|developer|scientist|manager|architect|analyst|consultant|intern|lead|head of \w+)s?$", re.IGNORECASE)
 _WORDS = (1, 9)  # words of a phrase
 _BULLET = re.compile(r"^[\s\-*•·‣▪–—>]+|^\s*\d{1,2}[.)]\s+")
-_NAME = re.compile(r"[A-Z][\w.+#-]*(?:/[A-Z][\w+#]*)?(?:\s+[A-Z][\w.+#-]*){0,2}")
+_NAME = re.compile(r"[A-Z][\w.+#-]*(?:/[A-Z][\w+#]*)?(?:\s+[A-Z\d][\w.+#-]*){0,2}")
+_OPINION = re.compile(r"\s+(?:is|are|would be)\b.*$")
 _NO_SKILL = frozenset(
     """bachelor master phd msc bsc degree english german french spanish italian
     dutch europe european usa uk germany france india berlin london january february march
@@ -89,7 +90,7 @@ def names_in(text: str) -> tuple[str, ...]:
     for line in _lines(text):
         if line.weight < _LISTING:
             continue
-        parts = [_LEAD.sub("", part.strip(" .")).strip() for part in _BREAK.split(line.text)]
+        parts = [_OPINION.sub("", _LEAD.sub("", part.strip(" .")).strip()) for part in _BREAK.split(line.text)]
         likely = [part for part in parts if _NAME.fullmatch(part) and not set(part.lower().split()) & _NO_SKILL]
         listed = len(likely) >= _LISTED or (bool(likely) and len(line.text.split()) <= _ALONE)
         for name in likely:

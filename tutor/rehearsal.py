@@ -32,8 +32,8 @@ class Rehearsal:
     """A timed version and what came of it. `words` were said, `budget` fit into the time. All points are texts of key points.
 
     `covered` were said in time, in part or whole, `late` after it; `missing` would have fitted and were not said. `cut` are parts of
-    the text that say no point, what leads away from the question first. `first` is what to begin with, None where the answer does. `judged` is false where
-    nobody could judge the text; then only the time is told. `advice` says it all in sentences.
+    the text that say no point, what leads away from the question first. `first` is what to begin with, None where the answer does.
+    `judged` is false where nobody could judge the text; then only the time is told. `advice` says it all in sentences.
     """
 
     seconds: int
@@ -64,7 +64,8 @@ def rehearse(item: QAItem, verdict: Verdict, text: str, seconds: int, delivery: 
     late = tuple(mark.text for place, mark in told if place >= budget)
     fitting = _fitting(item, verdict, budget)
     missing = tuple(point for point in fitting if point not in {*covered, *late})
-    cut = _idle(text, verdict, over=said > budget) if said > _ROOM * budget and (said > budget or missing) else ()
+    needed = said + sum(_SPOKEN * len(words(point)) for point in missing)
+    cut = _idle(text, verdict, full=needed > budget) if said > _ROOM * budget and (said > budget or missing) else ()
     first = _first(verdict, told, said)
     advice = (*_time(said, budget, pace, seconds), *_said(covered, late, fitting), *_next(first, cut, missing))
     return Rehearsal(seconds, said, budget, True, covered, late, missing, cut, first, advice)
@@ -92,10 +93,10 @@ def _fitting(item: QAItem, verdict: Verdict, budget: int) -> tuple[str, ...]:
     return tuple(fitting)
 
 
-def _idle(text: str, verdict: Verdict, *, over: bool) -> tuple[Evidence, ...]:
-    """The parts of a text that lead away from the question, then, where it is too long, others that say no point."""
+def _idle(text: str, verdict: Verdict, *, full: bool) -> tuple[Evidence, ...]:
+    """The parts of a text that lead away from the question, then, where there is no room left, others that say no point."""
     used = [mark.evidence for mark in verdict.points if mark.evidence]
-    rest = [Evidence(text[start:end], start, end) for start, end in clause_spans(text)] if over else []
+    rest = [Evidence(text[start:end], start, end) for start, end in clause_spans(text)] if full else []
     idle = [
         part
         for part in (*_longest(verdict.beyond), *_longest(rest))

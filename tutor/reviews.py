@@ -4,9 +4,11 @@ A weak answer is asked again from the next day on, which is when recalling it do
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from corpus.types import QAItem
+from tutor.bank import topic_of
 from tutor.interview import Interview, Past
 
 WEAK = 6.5
@@ -49,6 +51,11 @@ def records(past: Iterable[Past]) -> dict[str, Record]:
         times = found[one.item].times if one.item in found else 0
         found[one.item] = Record(times + 1, one.at, one.score, len(one.missed))
     return found
+
+
+def placed(past: Iterable[Past], items: Mapping[str, QAItem]) -> tuple[Past, ...]:
+    """What was answered, under the topics that the documents have now."""
+    return tuple(replace(one, topic=topic_of(items[one.item])) if one.item in items else one for one in past)
 
 
 def due(past: Mapping[str, Record], now: datetime) -> list[str]:
