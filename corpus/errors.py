@@ -14,6 +14,7 @@ UserError
 ├── JournalError            tutor/journal.py     what was said could not be kept or found
 ├── SpeechError             tutor/speech/       a recording that cannot be used, or a recogniser or voice that failed
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── ClaimsError             tutor/claims.py      the network that sees wrong claims is missing or damaged
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
     └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer

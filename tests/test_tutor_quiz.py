@@ -182,6 +182,18 @@ def test_an_appeal_without_a_reason_is_asked_for_one(talk: Talk) -> None:
     assert talk.say("I disagree: the handle").answer.startswith("**Second look.** Was 6, now 8 of 10")
 
 
+def test_an_answer_that_was_not_graded_is_graded_again_when_asked_for(tmp_path: Path, talk: Talk) -> None:
+    first = examined(talk, "unclear")
+    assert first.follow_ups[0] == "Grade my answer again"
+    assert first.graded is not None
+    answered = Graded(first.graded.question, "so that it gets hot", first.graded.verdict)
+    talk.history[-2:] = [Message("user", "so that it gets hot"), Message("assistant", first.answer, answered)]
+    again = talk.say("Grade my answer again")
+    assert again.graded is not None
+    assert (again.graded.verdict.score, again.graded.answer, again.graded.appeal) == (6.0, "so that it gets hot", None)
+    assert not list(tmp_path.rglob("appeals.jsonl"))
+
+
 def test_without_a_verdict_to_disagree_with_it_is_a_question_like_any(talk: Talk) -> None:
     talk.say("What is a pan?")
     assert talk.say("I disagree: what is a pot?").graded is None

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from corpus.sentences import sentence_spans
 from corpus.types import Document, Source
+from tutor.draft import quote
 from tutor.grounding import SUPPORTED, Support, is_checkable, support
-from tutor.text import clean
+from tutor.text import clean, letters
 from tutor.types import Citation
 
 UNSUPPORTED = "[?]"
@@ -61,11 +62,11 @@ def without_thoughts(raw: str) -> str:
 
 def leaks(text: str, canary: str) -> bool:
     """Whether a text gives the canary away: as it is, spaced out, backwards, turned by 13 letters, in base64 or in hexadecimal."""
-    secret = _letters(canary)
-    plain = _letters(text)
+    secret = letters(canary)
+    plain = letters(text)
     if any(secret in form for form in (plain, plain[::-1], codecs.decode(plain, "rot13"))):
         return True
-    return any(secret in _letters(decoded) for run in _ENCODED.findall(text) for decoded in _decoded(run))
+    return any(secret in letters(decoded) for run in _ENCODED.findall(text) for decoded in _decoded(run))
 
 
 def check(text: str, sources: Sequence[Source], documents: Mapping[str, Document], *, ended: bool = True) -> Checked:
@@ -91,13 +92,6 @@ def check(text: str, sources: Sequence[Source], documents: Mapping[str, Document
         parts += [plain[done:inside].rstrip() if inside < end else plain[done:inside], mark, " |" if inside < end else ""]
         done = end
     return Checked(("".join(parts) + plain[done:]).strip(), tuple(numbered.citations), claims, supported)
-
-
-def quoted(source: Source, start: int, end: int, n: int, documents: Mapping[str, Document]) -> Citation:
-    """The citation of `source.answer[start:end]`, with the document's own text for it."""
-    place = source.span(start, end)
-    quote = documents[source.file].text[place.start : place.end]
-    return Citation(n, source.file, source.question, quote, place.start, place.end, source.answer, start, end)
 
 
 @dataclass(slots=True)
@@ -138,7 +132,8 @@ class _Numbered:
         key = (n, one.start, one.end)
         if key not in self.numbers:
             self.numbers[key] = len(self.citations) + 1
-            self.citations.append(quoted(self.sources[n - 1], one.start, one.end, self.numbers[key], self.documents))
+            source = self.sources[n - 1]
+            self.citations.append(quote(self.documents[source.file], source, one.start, one.end, self.numbers[key]))
         return self.numbers[key]
 
 
@@ -190,10 +185,6 @@ def _unlinked(text: str) -> str:
     for pattern, left in ((_IMAGE, r"\1"), (_LINK, r"\1"), (_DEFINITION, ""), (_TAG, ""), (_URL, "(link removed)")):
         text = pattern.sub(left, text)
     return text
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]", "", text.lower())
 
 
 def _decoded(run: str) -> Iterator[str]:

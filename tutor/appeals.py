@@ -29,10 +29,13 @@ _LETTERS: Mapping[PointStatus, str] = {"covered": "c", "partial": "p", "missed":
 def appeal(request: Request, item: QAItem, judge: Judge, documents: Mapping[str, Document], engine: str, file: Path | None) -> Reply:
     """A second look at the answer that the conversation has just judged. The case is appended to `file`, if there is one."""
     reason, disputed = appeal_reason(request.question), contested(request.history)
+    answer = disputed[1] if disputed else ""
+    known = _known(request.history, item.question, answer)
+    if known and known.score is None and not reason:  # not an appeal: there is no verdict yet
+        return told(item, Graded(item.question, answer, judge(item, answer)), documents, engine)
     if not reason or not disputed:
         return Reply(NO_REASON, True, engine, follow_ups=(AGAIN,))
-    answer = disputed[1]
-    first = _known(request.history, item.question, answer) or judge(item, answer)
+    first = known or judge(item, answer)
     clarified = f"{answer}\n\n{reason}"
     verdict = settled(first, judge(item, clarified))
     reply = told(item, Graded(item.question, clarified, verdict, appeal=Appeal(reason, first)), documents, engine)

@@ -11,6 +11,7 @@ from corpus.types import QAItem
 from index.lexical import stems
 from index.types import Passage, Retrieval
 from tutor.engine import Request
+from tutor.ladder import family_of
 from tutor.moves import appeal_reason, contested, is_reply, pending_quiz, read_turn
 from tutor.types import Depth, Message, Move
 
@@ -110,9 +111,7 @@ def _with_family(asked: Request, items: Mapping[str, QAItem]) -> Request:
     if not asked.focus:
         return asked
     best, *others = asked.retrieval.passages
-    parent = asked.focus.parent or asked.focus.id
-    family = [item for item in items.values() if item.parent == parent and item.id != asked.focus.id]
-    near = [Passage(item, item.sources[0], best.score) for item in family[:_FAMILY]]
+    near = [Passage(item, item.sources[0], best.score) for item in family_of(asked.focus, items)[:_FAMILY]]
     known = {passage.item.id for passage in near}
     passages = (best, *near, *(passage for passage in others if passage.item.id not in known))
     return dataclasses.replace(asked, retrieval=dataclasses.replace(asked.retrieval, passages=passages))

@@ -41,6 +41,10 @@ class Quoting(Engine, Protocol):
         """By file."""
         ...
 
+    def follow_ups(self, request: Request, answer: str) -> tuple[str, ...]:
+        """What can be asked next, where somebody else has answered."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -181,7 +185,7 @@ class Assisted:
             engine = self.connection.model_engine(self.endpoint, self.offline.documents)
             with closing(engine.explain(request)) as replies:
                 for reply in replies:
-                    yield replace(reply, follow_ups=self._follow_ups(request)) if reply.complete else reply
+                    yield replace(reply, follow_ups=self.offline.follow_ups(request, reply.answer)) if reply.complete else reply
         except EngineError as error:
             notice = f"The model did not answer: {error} This is the offline answer."
             interrupted = error.partial if isinstance(error, ModelError) else ""
@@ -191,11 +195,6 @@ class Assisted:
     def _refusal(self, request: Request) -> Iterator[Reply]:
         for reply in self.offline.explain(request):
             yield replace(reply, follow_ups=(*reply.follow_ups, GENERAL_FOLLOW_UP)) if reply.complete else reply
-
-    def _follow_ups(self, request: Request) -> tuple[str, ...]:
-        """Where to go on, which the documents know better than the model."""
-        *_, last = self.offline.explain(request)
-        return last.follow_ups
 
 
 def _probe(port: int) -> Endpoint | None:

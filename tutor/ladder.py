@@ -16,6 +16,7 @@ from index.lexical import stems
 from index.types import Passage
 from tutor.engine import Request
 from tutor.moves import read_turn
+from tutor.text import letters
 from tutor.types import Depth, Message, Move
 
 Part = str | tuple[Source, int, int]
@@ -27,6 +28,7 @@ _DIRECT = 2  # sentences that answer a question about the subject directly
 _RELATED = 4  # related questions, before the end is reached
 _NEAR = 0.6  # share of the best score from which a passage may hold sentences on the subject
 _SHORT = 16  # letters below which a sentence is not recognized again
+_NUMBER = re.compile(r"\[\d+\]")
 _REFERS = re.compile(
     r"\W*(?:it|its|this|that|these|those|they|their|he|she|such|however|furthermore|finally|also|then|next|so|but|and|or|here|there|both|"
     r"for (?:that|this|these|the same) reasons?|the (?:first|second|third|fourth|fifth|last|next|price|result|gain|limit|rest)\b(?! of))\b",
@@ -92,7 +94,7 @@ SIGNS: Mapping[Move, Signs] = {
 
 def heard_in(history: Sequence[Message]) -> str:
     """Everything that the tutor has said, as letters only, so that marks, numbers and line breaks do not matter."""
-    return "|".join(_letters(message.content) for message in history if message.role == "assistant")
+    return "|".join(letters(_NUMBER.sub("", message.content)) for message in history if message.role == "assistant")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Ladder:
     def fresh(self, item: QAItem) -> bool:
         """Whether an item's answer has not been given yet."""
         sentences = [item.answer[start:end] for start, end in sentence_spans(item.answer)]
-        telling = next((sentence for sentence in sentences if len(_letters(sentence)) >= _SHORT), None)
+        telling = next((sentence for sentence in sentences if len(letters(sentence)) >= _SHORT), None)
         return bool(sentences) and not self.said(item.question) and (telling is None or not self.said(telling))
 
     def unsaid(self, item: QAItem) -> Iterator[Part]:
@@ -135,8 +137,8 @@ class Ladder:
 
     def said(self, sentence: str) -> bool:
         """Whether a sentence stands in the conversation."""
-        letters = _letters(sentence)
-        return len(letters) >= _SHORT and letters in self.heard
+        read = letters(_NUMBER.sub("", sentence))
+        return len(read) >= _SHORT and read in self.heard
 
     def ahead(self) -> Iterator[QAItem]:
         """Where one can go from here: what follows the subject up, what is related, what else was found; nothing that was said."""
@@ -148,8 +150,7 @@ class Ladder:
     @cached_property
     def family(self) -> tuple[QAItem, ...]:
         """The subject's own follow-ups, or the others of the question that it follows up."""
-        parent = self.focus.parent or self.focus.id
-        return tuple(item for item in self.items.values() if item.parent == parent and item.id != self.focus.id)
+        return family_of(self.focus, self.items)
 
     def follow_up(self, signs: Signs) -> Iterator[Part]:
         """The next of the subject's own follow-ups that fits."""
@@ -222,6 +223,12 @@ class Ladder:
         return bool(set(stems(self.focus.question)) & set(stems(passage.item.question)))
 
 
+def family_of(focus: QAItem, items: Mapping[str, QAItem]) -> tuple[QAItem, ...]:
+    """An item's own follow-ups, or the others of the question that it follows up."""
+    parent = focus.parent or focus.id
+    return tuple(item for item in items.values() if item.parent == parent and item.id != focus.id)
+
+
 def answer_of(source: Source, depth: Depth) -> Iterator[Part]:
     """A source's answer, its first sentences only where it is to be simple.
 
@@ -241,7 +248,3 @@ def answer_of(source: Source, depth: Depth) -> Iterator[Part]:
 def needs_context(sentence: str) -> bool:
     """Whether a sentence needs the one before it to be understood."""
     return bool(_REFERS.match(sentence) or _CONCLUDES.search(sentence))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\[\d+\]|[\W_]+", "", text).lower()

@@ -55,7 +55,8 @@ _OPEN: Sequence[tuple[Move, str]] = (
 )
 _APPEAL = re.compile(
     r"(?:i (?:disagree|object)|(?:that|this|it)(?:['’]?s| is| was) (?:not (?:right|fair|true|correct)|wrong|unfair)|"
-    r"you(?:['’]?re| are) wrong)\b[\s,.:;!-]*(?:with (?:that|this|you|the \w+)\b[\s,.:;!-]*)?(?:(?:because|since)\b[\s,:]*)?(?P<reason>.*)",
+    r"you(?:['’]?re| are) wrong|(?:re)?grade (?:it|this|that|my answer)(?: again)?)"
+    r"\b[\s,.:;!-]*(?:with (?:that|this|you|the \w+)\b[\s,.:;!-]*)?(?:(?:because|since)\b[\s,:]*)?(?P<reason>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _EMPTY = frozenset(
@@ -111,7 +112,7 @@ def is_reply(message: str) -> bool:
 
 
 def appeal_reason(message: str) -> str | None:
-    """Why a message disagrees with a verdict, empty where it does not say why; None where it does not disagree."""
+    """Why a message disagrees with a verdict or wants another; empty where it does not say why, None where it does neither."""
     found = _APPEAL.fullmatch(_without_lead(message))
     return found["reason"].strip() if found else None
 

@@ -55,8 +55,7 @@ class OfflineEngine:
         elif not request.retrieval.answerable or not request.retrieval.passages:
             yield self.refusal(request.retrieval)
         else:
-            focus = request.focus or request.retrieval.passages[0].item
-            ladder = Ladder(self.items, request, focus, heard_in(request.history))
+            ladder = self._ladder(request)
             yield from self._said(self._parts(ladder), ladder)
 
     def refusal(self, retrieval: Retrieval) -> Reply:
@@ -72,6 +71,15 @@ class OfflineEngine:
             if not isinstance(part, str):
                 yield Reply(draft.text.strip(), True, self.name, tuple(draft.citations), complete=False)
         yield Reply(draft.text.strip(), True, self.name, tuple(draft.citations), _follow_ups(ladder, draft.text))
+
+    def follow_ups(self, request: Request, answer: str) -> tuple[str, ...]:
+        """What can be asked next, where somebody else has answered."""
+        if request.move == "general" or not request.retrieval.passages:
+            return ()
+        return _follow_ups(self._ladder(request), answer)
+
+    def _ladder(self, request: Request) -> Ladder:
+        return Ladder(self.items, request, request.focus or request.retrieval.passages[0].item, heard_in(request.history))
 
     def _parts(self, ladder: Ladder) -> Iterator[Part]:
         """What to say, in order."""

@@ -18,6 +18,7 @@ Judge = Callable[[QAItem, str], Verdict]
 
 INSTRUCTION = "Answer in your own words, as you would in an interview. Say “I don't know” to see the answer."
 AGAIN = "Quiz me on this"
+GRADE = "Grade my answer again"
 _HEADINGS: Mapping[PointStatus, str] = {
     "covered": "You covered",
     "partial": "Half said",
@@ -46,7 +47,8 @@ def told(item: QAItem, graded: Graded, documents: Mapping[str, Document], engine
     before = len(draft.text)
     draft.add_all(answer_of(item.sources[0], "interview"))
     graded = replace(graded, shown=draft.text[before:].strip())
-    return Reply(draft.text.strip(), True, engine, tuple(draft.citations), (AGAIN, "Why?"), graded=graded)
+    onward = (AGAIN, "Why?") if graded.verdict.score is not None else (GRADE, AGAIN)
+    return Reply(draft.text.strip(), True, engine, tuple(draft.citations), onward, graded=graded)
 
 
 def _second_look(appeal: Appeal, verdict: Verdict) -> Iterator[Part]:

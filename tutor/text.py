@@ -7,6 +7,11 @@ _HIDDEN = re.compile(
 )
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a text, in lower case: what two spellings of it share, whatever stands between them."""
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
 def clean(text: str) -> str:
     """A text without control, direction and invisible characters, terminal escapes and halves of characters."""
     return _HIDDEN.sub("", text).strip()
