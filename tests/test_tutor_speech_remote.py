@@ -17,7 +17,8 @@ from tutor.written import Limits
 
 WAV = (Path(__file__).parent / "sounds" / "slt.wav").read_bytes()
 SOUND = read_sound(WAV)
-LIMITS = Limits(connect_s=1.0, first_token_s=1.0, answer_s=2.0, wait_s=0.0)
+LIMITS = Limits(wait_s=0.0)
+SHORT = Limits(connect_s=1.0, first_token_s=1.0, answer_s=2.0, wait_s=0.0)
 HEARD = "/v1/audio/transcriptions"
 SPOKEN = "/v1/audio/speech"
 
@@ -90,7 +91,7 @@ def test_what_a_server_does_wrong_is_told_without_the_key(http: HTTPServer, answ
 
 def test_a_server_that_is_not_there_and_one_that_hangs_are_told(http: HTTPServer, server: ModelServer) -> None:
     with pytest.raises(ModelError, match="cannot reach"):
-        EndpointTranscriber(make_endpoint(base_url="http://127.0.0.1:9/v1", model="x"), limits=LIMITS).transcribe(SOUND)
+        EndpointTranscriber(make_endpoint(base_url="http://127.0.0.1:9/v1", model="x"), limits=SHORT).transcribe(SOUND)
 
     def hang(_request: Request) -> Response:
         server.closing.wait(5)
@@ -98,13 +99,13 @@ def test_a_server_that_is_not_there_and_one_that_hangs_are_told(http: HTTPServer
 
     http.expect_request(HEARD).respond_with_handler(hang)
     with pytest.raises(ModelError, match="in time"):
-        ear(http).transcribe(SOUND)
+        EndpointTranscriber(endpoint(http), limits=SHORT).transcribe(SOUND)
     server.closing.set()
 
 
 def test_a_text_is_spoken_by_a_server(http: HTTPServer) -> None:
     http.expect_request(SPOKEN).respond_with_data(WAV, content_type="audio/wav")
-    speaker = EndpointSpeaker(endpoint(http), "nova")
+    speaker = EndpointSpeaker(endpoint(http), "nova", LIMITS)
     assert speaker.speak("What is softmax?") == WAV
     ((request, _),) = http.log
     assert request.get_json() == {"input": "What is softmax?", "model": "ear-1", "voice": "nova", "response_format": "wav"}
@@ -114,7 +115,7 @@ def test_a_text_is_spoken_by_a_server(http: HTTPServer) -> None:
 def test_what_is_no_wav_is_not_played(http: HTTPServer, content: bytes) -> None:
     http.expect_request(SPOKEN).respond_with_data(content, content_type="audio/wav")
     with pytest.raises(ModelError, match="not a WAV file"):
-        EndpointSpeaker(endpoint(http)).speak("Hello.")
+        EndpointSpeaker(endpoint(http), limits=LIMITS).speak("Hello.")
 
 
 def test_nothing_and_far_too_much_are_not_sent(http: HTTPServer) -> None:
