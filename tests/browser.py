@@ -272,12 +272,18 @@ def answered(page: Page, question: str = "What is a pan?") -> Locator:
     return turn
 
 
-def sticks_out(controls: Locator, width: int) -> list[str]:
-    """The controls that reach beyond a page of `width` pixels. Measured at once, since the page may redraw between two questions."""
+def sticks_out(controls: Locator, width: int, within_s: float = 5) -> list[str]:
+    """The controls that reach beyond a page of `width` pixels once what slides on it has come to rest. All are measured at once,
+    since the page may redraw between two questions."""
     measured = "all => all.map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()]).map(([e, b]) => [e, b.left, b.right])"
-    edges = controls.evaluate_all(measured)
-    assert edges
-    return [name for name, left, right in edges if left < 0 or right > width]
+    end = time.monotonic() + within_s
+    while True:
+        edges = controls.evaluate_all(measured)
+        assert edges
+        out = [name for name, left, right in edges if left < 0 or right > width]
+        if not out or time.monotonic() > end:
+            return out
+        controls.page.wait_for_timeout(100)
 
 
 def fits(page: Page) -> bool:
