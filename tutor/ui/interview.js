@@ -230,7 +230,14 @@
   };
   const plan = () => {
     clearTimeout(planning);
-    if ($(".viva-setup")?.checkValidity()) send({ do: "plan", id: fresh, form: form() });
+    if (!acting() && $(".viva-setup")?.checkValidity()) send({ do: "plan", id: fresh, form: form() });
+  };
+  const begin = () => {
+    if (!$(".viva-setup").reportValidity()) return;
+    clearTimeout(planning);
+    const planned = queue.findIndex((wish) => wish.do === "plan"); // it would be drawn over the first question
+    if (planned >= 0) queue.splice(planned, 1);
+    send({ do: "begin", id: fresh, form: form() });
   };
   const lobby = () => {
     fresh ||= hex();
@@ -265,7 +272,7 @@
     asked.showModal();
   };
   const DO = {
-    begin: () => { if ($(".viva-setup").reportValidity()) send({ do: "begin", id: fresh, form: form() }); },
+    begin,
     hint: (button) => send(of({ do: "hint", step: Number(button.dataset.step) })),
     pass: () => send(of({ do: "pass" })),
     skip: () => send(of({ do: "skip" })),

@@ -13,7 +13,7 @@ from tutor.interview import HINT_COSTS, Interview, Prompt, Style, Turn
 from tutor.markdown import markdown_to_html, text_to_html
 
 _THANKS: dict[Style, tuple[str, ...]] = {
-    "friendly": ("Thank you. Let us go on.", "Thanks, on to the next one.", "Good to hear your thoughts. Next question."),
+    "friendly": ("Thank you. Let us go on.", "Thanks, on to the next one.", "Thank you for that. Here is the next one."),
     "neutral": ("Thank you. Next question.", "Thank you. Let us go on."),
     "strict": ("Noted. Next question.", "Next question."),
 }
