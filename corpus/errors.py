@@ -17,6 +17,7 @@ UserError
 ├── NotAllowed              tutor/ui/access.py   something that only an administrator may do
 ├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
+├── ClaimsError             tutor/claims.py      the network that sees wrong claims is missing or damaged
 ├── EndpointError           tutor/endpoint.py    a language model's address, key or number that cannot be right
 └── EngineError             tutor/engine.py      an answer could not be made
     └── ModelError          tutor/faults.py      a language model that could not be reached or gave no answer

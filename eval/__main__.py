@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m eval retrieval|grading|grounding|speed`: a table, a plot where asked for, exit 1 below the baseline."""
+"""The shell's way in, `python -m eval retrieval|grading|claims|grounding|speed`: a table, a plot where asked for, exit 1 when worse."""
 
 import argparse
 import sys
@@ -11,7 +11,9 @@ from corpus.errors import UserError
 from corpus.parse import parse
 from corpus.readers import read_paths
 from corpus.shipped import SHIPPED_DOCUMENTS
+from corpus.types import QAItem
 from eval.cases import BadCases, GradingCase, HumanMark, read_cases, read_retrieval_cases
+from eval.claims import DATA, ClaimCase, evaluate_claims, halves, pairs_of, teach
 from eval.extras import require
 from eval.grading import calibration, evaluate_grading, evaluate_public, grade_cases, with_guarded
 from eval.grounding import evaluate_grounding
@@ -37,7 +39,7 @@ ANSWERS = Path(__file__).parent / "data" / "grading.jsonl"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit status: 1 for an error, or for a figure below the baseline."""
     options = _options(arguments)
-    measure = {"retrieval": _retrieval, "grading": _grading, "grounding": _grounding, "speed": _speed}[options.command]
+    measure = {"retrieval": _retrieval, "grading": _grading, "claims": _claims, "grounding": _grounding, "speed": _speed}[options.command]
     try:
         return _tell(measure(options), options)
     except UserError as error:
@@ -51,6 +53,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     retrieval = commands.add_parser("retrieval", help="is the right passage found?")
     grounding = commands.add_parser("grounding", help="has every sentence its source, and is a refusal right?")
     grading = commands.add_parser("grading", help="are the marks those that a person would give?")
+    claims = commands.add_parser("claims", help="are wrong claims seen, and right answers left in peace?")
     speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
     for command in (retrieval, grounding):
         command.add_argument(
@@ -63,11 +66,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     grading.add_argument("--data", type=Path, metavar="DIR", help="measure on public answers with people's marks, *.jsonl")
     grading.add_argument("--encoder", default=DEFAULT_ENCODER, help=f"the embedding model (default {DEFAULT_ENCODER})")
     grading.add_argument("--record", action="store_true", help="make these figures the baseline")
+    claims.add_argument("--teach", action="store_true", help="teach the network first, which takes an hour, and write what it has learnt")
+    claims.add_argument("--record", action="store_true", help="make these figures the baseline")
     grounding.add_argument("--model", action="store_true", help="ask the language model that the environment names, not the offline engine")
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
-    for command in (retrieval, grading, grounding, speed):
+    for command in (retrieval, grading, claims, grounding, speed):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
         command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
     return parser.parse_args(arguments)
@@ -97,6 +102,8 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
 
 def _is_ours(options: argparse.Namespace) -> bool:
     """Whether it was measured as the baseline was: on our own cases, with what ships."""
+    if options.command == "claims":
+        return True
     if options.encoder != DEFAULT_ENCODER:
         return False
     if options.command == "grading":
@@ -120,13 +127,29 @@ def _grading(options: argparse.Namespace) -> Scorecard:
             raise BadCases(f"There are no .jsonl files in {options.data}. Check the path.")
         return evaluate_public({file.stem: read_cases(file, HumanMark, "an answer") for file in files}, judge)
     cases = read_cases(options.cases, GradingCase, "a grading case")
-    items = {item.id: item for document in read_paths([SHIPPED_DOCUMENTS]).documents for item in parse(document)}
+    items = _shipped_items()
     unknown = sorted({case.item for case in cases} - items.keys())
     if unknown:
         raise BadCases(f"The shipped documents have no item {unknown[0]!r}, which {options.cases} asks for.")
     graded = grade_cases(with_guarded(cases, items), items, judge)
     sys.stdout.write(calibration(graded) + "\n\n")
     return evaluate_grading(graded, items)
+
+
+def _claims(options: argparse.Namespace) -> Scorecard:
+    cases, items = read_cases(DATA, ClaimCase, "a set of answers to a claim"), _shipped_items()
+    if options.teach:
+        teach(cases, items, _say)
+    _, measured = halves(pairs_of(cases, items)[1])
+    return evaluate_claims(measured, items, OfflineJudge(SentenceTransformerEncoder()))
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def _shipped_items() -> dict[str, QAItem]:
+    return {item.id: item for document in read_paths([SHIPPED_DOCUMENTS]).documents for item in parse(document)}
 
 
 def _grounding(options: argparse.Namespace) -> Scorecard:

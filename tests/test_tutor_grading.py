@@ -62,15 +62,6 @@ def test_the_score_lies_in_its_band_and_the_same_answer_gets_the_same_verdict(ju
         assert judge.judge(KETTLE, answer) == verdict
 
 
-def test_a_wrong_claim_is_met_with_its_truth_and_its_denial_is_not(judge: OfflineJudge) -> None:
-    wrong = judge.judge(KETTLE, "The lid whistles because its metal gets hot.")
-    assert [met.claim for met in wrong.misconceptions] == [KETTLE.misconceptions[0].claim]
-    assert KETTLE.misconceptions[0].truth in wrong.feedback
-    right = judge.judge(KETTLE, "It is not the hot metal of the lid that whistles, it is the steam in the hole.")
-    assert right.misconceptions == ()
-    assert score(right) > score(wrong)
-
-
 def test_points_are_made_of_a_reference_that_has_none(judge: OfflineJudge) -> None:
     verdict = judge.judge(Task(KETTLE.question, KETTLE.reference), FULL)
     assert [point.text for point in verdict.points] == [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from corpus.types import KeyPoint, Misconception, QAItem
 from index.encoders import WordEncoder
+from tutor.claims import ClaimReader, TaughtClaims
 from tutor.feedback import UNSEEN, feedback_for
 from tutor.guards import Guarded, guard
 from tutor.misconceptions import met_misconceptions
@@ -16,7 +17,7 @@ from tutor.types import Evidence, MetMisconception, PointMark, Verdict
 ENGINE = "Offline grader: compares words by meaning, no language model"
 _BEYOND = 0.30  # a clause is beyond the source where less than this of it is there
 _BEYOND_WORDS = 4  # content words that it must have
-_SAME = 0.45  # how near a point must be to the truth of a wrong claim to be the point that it gets wrong
+_SAME = 0.45  # how near a point must be to the truth of a wrong claim to be what it gets wrong; else that truth gets a mark of its own
 _NEXT = 3  # sentences to say next time
 
 
@@ -43,13 +44,16 @@ def task_of(item: QAItem) -> Task:
 class OfflineJudge:
     """Grades without a language model. The same answer always gets the same verdict."""
 
-    def __init__(self, encoder: WordEncoder) -> None:
+    def __init__(self, encoder: WordEncoder, claims: ClaimReader | None = None) -> None:
+        """`claims` tells wrong claims; the one that ships where none is given."""
         self._reader = WordReader(encoder)
+        self._claims = claims or TaughtClaims()
 
     def prepare(self, task: Task) -> None:
         """Reads what answers to a task are held against, so that the first answer is graded as fast as the next."""
         texts = [text for point in task.key_points for text in (point.text, *point.wordings)]
         claims = [text for one in task.misconceptions for text in (one.claim, one.truth)]
+        self._claims.made([(one, one.truth) for one in task.misconceptions])  # which loads the network
         self._reader.read(task.question, *task.reference, *texts, *claims)
 
     def judge(self, task: Task, answer: str) -> Verdict:
@@ -64,11 +68,11 @@ class OfflineJudge:
         strengths = [Strength()] * len(points) if guarded.barred else point_strengths(points, read, self._reader)
         sources = [source_sentence(point.text, references, self._reader) for point in points]
         marks = [mark(point, strength, answer, source) for point, strength, source in zip(points, strengths, sources, strict=True)]
-        met = () if guarded.barred else self._met(task, references, read, answer)
-        marks = self._wrong(marks, met)
+        met = () if guarded.barred else met_misconceptions(task.misconceptions, read, answer, self._reader, self._claims)
+        marks, others = self._wrong(marks, met)
         nearest = 0.0 if guarded.empty else max(likeness_to(text, self._reader.read(text)[0], read) for text in references)
-        mistakes = len(met) - sum(point.status == "wrong" for point in marks)
-        score = score_of(nearest, strengths if task.key_points else (), marks, max(mistakes, 0), guarded)
+        score = score_of(nearest, strengths if task.key_points else (), marks, len(others), guarded)
+        marks += others
         return Verdict(
             score=score,
             band=band_of(score, guarded, written=bool(task.key_points)),
@@ -83,20 +87,18 @@ class OfflineJudge:
             notice=UNSEEN,
         )
 
-    def _met(self, task: Task, references: Sequence[str], read: Answer, answer: str) -> tuple[MetMisconception, ...]:
-        truths = [*references, *(text for point in task.key_points for text in (point.text, *point.wordings))]
-        return met_misconceptions(task.misconceptions, truths, read, answer, self._reader)
-
-    def _wrong(self, marks: Sequence[PointMark], met: Sequence[MetMisconception]) -> list[PointMark]:
-        """The marks, with the point that each wrong claim gets wrong marked so."""
-        changed = list(marks)
+    def _wrong(self, marks: Sequence[PointMark], met: Sequence[MetMisconception]) -> tuple[list[PointMark], list[PointMark]]:
+        """The marks, with the points that wrong claims get wrong marked so, and a mark for each truth that is nobody's point."""
+        changed, others = list(marks), []
         for one in met:
             truth = self._reader.read(one.truth)[0]
-            nearness = [likeness(truth, self._reader.read(point.text)[0]) for point in changed]
-            row = max(range(len(changed)), key=lambda n: nearness[n])
-            if nearness[row] >= _SAME:
+            nearness = [likeness(truth, self._reader.read(point.text)[0]) for point in marks]
+            row = max(range(len(marks)), key=lambda n: nearness[n])
+            if nearness[row] >= _SAME and changed[row].status != "wrong":
                 changed[row] = replace(changed[row], status="wrong", evidence=one.evidence)
-        return changed
+            else:
+                others.append(PointMark(one.truth, "wrong", one.evidence, one.truth))
+        return changed, others
 
     def _beyond(
         self, references: Sequence[str], points: Sequence[KeyPoint], read: Answer, answer: str, guarded: Guarded

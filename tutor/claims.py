@@ -1,0 +1,96 @@
+"""Which wrong claims an answer makes, as read by a small network that was taught these very claims and knows nothing of others.
+
+The nearness of vectors cannot tell a wrong claim from its denial, for both speak of the same things in the same words. A network that
+reads claim and answer together can, where it has seen the claim before: so it speaks of the shipped documents' claims, and is silent
+about everybody else's. `python -m eval claims` teaches and measures it.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from corpus.errors import UserError
+from corpus.types import Misconception
+
+if TYPE_CHECKING:
+    from tutor.claim_network import ClaimNetwork
+
+WEIGHTS = Path(__file__).parent / "claims.safetensors"
+
+
+class ClaimsError(UserError):
+    """The file of the network that sees wrong claims is missing or damaged."""
+
+
+class ClaimReader(Protocol):
+    """Anything that tells a wrong claim in a text."""
+
+    def made(self, pairs: Sequence[tuple[Misconception, str]]) -> list[bool]:
+        """For each claim and text, whether the text makes the claim; False for a claim that it knows nothing of."""
+        ...
+
+
+class TaughtClaims:
+    """The network that ships, loaded when it is first needed."""
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self._weights = weights
+        self._loading = threading.Lock()
+
+    def made(self, pairs: Sequence[tuple[Misconception, str]]) -> list[bool]:
+        """As ClaimReader.made. Raises ClaimsError."""
+        known = [row for row, (claim, _) in enumerate(pairs) if fingerprint(claim) in self._known]
+        found = [False] * len(pairs)
+        if known:
+            for row, odds in zip(known, self.odds([pairs[row] for row in known]), strict=True):
+                found[row] = odds >= self.threshold
+        return found
+
+    def odds(self, pairs: Sequence[tuple[Misconception, str]]) -> list[float]:
+        """The log-odds that each text makes the claim, whether it was taught or not. Raises ClaimsError."""
+        import torch
+
+        with torch.inference_mode():
+            found: list[float] = self._network.read(pairs).tolist()
+        return found
+
+    @cached_property
+    def threshold(self) -> float:
+        """The log-odds from which a claim counts as made."""
+        return float(self._about["threshold"])
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(json.loads(self._about["claims"]))
+
+    @cached_property
+    def _about(self) -> dict[str, str]:
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self._weights, "pt") as file:
+                return dict(file.metadata())
+        except (OSError, SafetensorError) as error:
+            raise ClaimsError(f"{self._weights} is missing or damaged. Install Viva again.") from error
+
+    @cached_property
+    def _network(self) -> "ClaimNetwork":
+        from safetensors.torch import load_file
+
+        from tutor.claim_network import ClaimNetwork
+
+        with self._loading:
+            if "_network" not in vars(self):
+                network = ClaimNetwork(int(self._about["taught"]))
+                network.load_state_dict({name: tensor.float() for name, tensor in load_file(self._weights).items()}, strict=False)
+                return network.eval()
+            return vars(self)["_network"]  # type: ignore[no-any-return]  # another thread loaded it while this one waited
+
+
+def fingerprint(claim: Misconception) -> str:
+    """What a claim is known by: a claim or truth that was reworded is another one."""
+    return hashlib.sha256(f"{claim.claim}\n{claim.truth}".encode()).hexdigest()[:16]
