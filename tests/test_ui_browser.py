@@ -425,7 +425,7 @@ def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
     rows = page.locator("#viva-chats li").count()
     assert walked[:6] == ["Conversations and pages", "Dark mode", "Chat", "Settings", "New chat", "INPUT"]
     listed = [name for name in walked[6:] if not name.startswith("Show ")]
-    assert listed[2 * rows :] == ["Conversation", ASKED, "Who was Ada?", "TEXTAREA", "Send", "interview"]
+    assert listed[2 * rows :] == ["Learning without a name", "Conversation", ASKED, "Who was Ada?", "TEXTAREA", "Send", "interview"]
     page.locator(".viva-skip").focus()
     expect(page.locator(".viva-skip")).to_be_in_viewport()
     page.keyboard.press("Enter")

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from corpus.errors import UserError
 from tutor.learners import LearnerError, clean_name
 from tutor.ui.access import Access
-from tutor.ui.claims import Claims
+from tutor.ui.owners import Owners
 
 SESSION_COOKIE, LEARNER_COOKIE = "viva_session", "viva_learner"
 OPEN = frozenset({"/login", "/healthz", "/readyz"})
@@ -39,7 +39,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, access: Access, folder: str) -> None:
         self.app, self.access = app, access
-        self.claims = Claims(folder)
+        self.owners = Owners(folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -89,7 +89,7 @@ class Gate:
 
         async def send(message: Message) -> None:
             if message["type"] == "http.response.body" and not scope["path"].startswith(_FILE):
-                self.claims.learn(message.get("body", b""), learner)
+                self.owners.learn(message.get("body", b""), learner)
             await visit.send_private(message)
 
         await self.app(scope, visit.receive, send)
@@ -97,12 +97,12 @@ class Gate:
     def _is_own(self, scope: Scope, body: object, learner: str) -> bool:
         path = scope["path"]
         if path.startswith(_FILE):
-            return self.claims.has(path.removeprefix(_FILE), learner)
-        return all(self.claims.claim(name, learner) for name in _names(scope, body)) and self.claims.may_name(body, learner)
+            return self.owners.has(path.removeprefix(_FILE), learner)
+        return all(self.owners.claim(name, learner) for name in _names(scope, body)) and self.owners.may_name(body, learner)
 
     def _is_served(self, path: str) -> bool:
         if path.startswith(_FILE):
-            return path.startswith(_FILE + self.claims.folder)  # no other place, and nothing fetched from elsewhere
+            return path.startswith(_FILE + self.owners.folder)  # no other place, and nothing fetched from elsewhere
         first, *rest = path.lstrip("/").split("/")
         if first == "gradio_api":
             return bool(rest) and rest[0] in _USED

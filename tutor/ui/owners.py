@@ -16,7 +16,7 @@ _EVENT = re.compile(rb'"event_id": ?"([0-9a-zA-Z_-]{8,64})"')
 _LONGEST_PATH = 4_096
 
 
-class Claims:
+class Owners:
     """What belongs to whom. `folder` is where uploads and other files for the browser lie. For the thread of the event loop only."""
 
     def __init__(self, folder: str) -> None:
