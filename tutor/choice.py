@@ -22,6 +22,8 @@ from tutor.wording import draw, question_text
 _REVIEWS = 0.5  # share of an interview that may be what was asked before
 _CALLED = 1  # questions of a topic that stay for what a job description names
 _NAMED = 1.5  # levels that a question is nearer for being named by the job description
+_SEEN = 1.5  # levels that it is farther for having been asked in another interview
+_AKIN = 0.5  # levels that it is farther for being near to what was asked here
 _KINDRED = 0.5  # share of two questions' words in common, from which another one is asked rather
 
 
@@ -52,16 +54,18 @@ class _Course:
         return [self.items[turn.item] for turn in self.interview.turns if turn.item in self.items]
 
     def free(self) -> list[QAItem]:
-        """What may be asked: not of a family that was asked here, not lately, nothing like what was asked here."""
-        asked = self.asked
-        families = {family_of(item) for item in asked} | {turn.item for turn in self.interview.turns}
+        """What may be asked: nothing of a family that was asked here, and nothing that was asked lately."""
+        families = {family_of(item) for item in self.asked} | {turn.item for turn in self.interview.turns}
         return [
             item
             for item in askable(self.items.values(), self.interview.setup)
-            if family_of(item) not in families
-            and not (item.id in self.seen and self.seen[item.id].lately(self.now))
-            and not any(alike(item, other) for other in asked)
+            if family_of(item) not in families and not (item.id in self.seen and self.seen[item.id].lately(self.now))
         ]
+
+    def is_new(self, item: QAItem) -> bool:
+        """Whether a question is unlike all that was asked here, and nothing that was said here gives its answer away."""
+        told = " ".join(prompt.text for turn in self.interview.turns for prompt in turn.prompts)
+        return not any(alike(item, other) for other in self.asked) and not leaks(item, told)
 
 
 def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Past], now: datetime) -> Chosen | None:
@@ -71,16 +75,15 @@ def choose(interview: Interview, items: Mapping[str, QAItem], past: Sequence[Pas
     before = placed(past, items)
     known = (*before, *answered_in(interview))
     course = _Course(interview, items, known, records(before), now)
-    told = " ".join(prompt.text for turn in interview.turns for prompt in turn.prompts)
     free = course.free()
     for item in _reviews(course, free):
-        if not leaks(item, told):
+        if course.is_new(item):
             return _chosen(item, course, ability_in(topic_of(item), known, now))
     for planned in _by_need(course):
         ability = ability_in(planned.topic, known, now)
         mine = [item for item in free if topic_of(item) == planned.topic]
         for item in sorted(mine, key=lambda item: _order(item, planned, ability, course)):
-            if not leaks(item, told):
+            if course.is_new(item):
                 return _chosen(item, course, ability)
     return None
 
@@ -108,10 +111,10 @@ def _order(item: QAItem, planned: Planned, ability: Ability, course: _Course) ->
     """What comes first among the questions of a topic: the least."""
     named = planned.items.index(item.id) if item.id in planned.items else len(planned.items)
     apart = abs(difficulty(item.level) - difficulty(ability.level)) + (_NAMED if named == len(planned.items) else 0)
-    kindred = any(_kindred(item, other) for other in course.asked)
+    apart += _AKIN * any(_kindred(item, other) for other in course.asked)
     record = course.seen.get(item.id)
+    apart += _SEEN if record else 0.0
     return (
-        kindred,
         apart,
         named,
         item.parent is not None,

@@ -20,7 +20,7 @@ MINUTES_A_QUESTION = 4
 """What a question takes with its probes, from which the clock's interview is planned."""
 _A_TOPIC = 1.5  # questions that a topic gets on the average where none was chosen
 _USUAL = 20  # questions of a topic of the usual size
-_DUE, _WEAK = 3.0, 2.0  # how much more likely a topic is chosen that has something due, or that went badly
+_DUE, _WEAK = 12.0, 2.0  # how much more likely a topic is chosen that has something due, or that went badly
 _SHOWN = 2  # phrases of a posting that are shown
 
 

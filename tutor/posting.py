@@ -87,9 +87,9 @@ def phrases_of(text: str) -> list[Phrase]:
 def names_in(text: str) -> tuple[str, ...]:
     """The names in lists of skills: products, languages, tools."""
     names: dict[str, str] = {}
-    for line in _lines(text):
-        if line.weight < _LISTING:
-            continue
+    for n, line in enumerate(_lines(text)):
+        if line.weight < _LISTING or (n == 0 and len(line.text.split()) <= _HEADING_WORDS):
+            continue  # the first short line is the title of the job
         parts = [_OPINION.sub("", _LEAD.sub("", part.strip(" .")).strip()) for part in _BREAK.split(line.text)]
         likely = [part for part in parts if _NAME.fullmatch(part) and not set(part.lower().split()) & _NO_SKILL]
         listed = len(likely) >= _LISTED or (bool(likely) and len(line.text.split()) <= _ALONE)

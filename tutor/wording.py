@@ -10,7 +10,8 @@ from tutor.leaks import leaks
 _LENGTH = (6, 45)  # words of a wording that can be said as a question
 _NAMES_IT = re.compile(
     r"\b(?:what(?:['’]s| is| was)? (?:the |its )?(?:name|word|term)|do you call|is (?:that|this|it) called|sort of \w+ is|kind of \w+ is"
-    r"|called\?|(?:^|[.!?]\s)(?:and )?(?:which|what) (?:\w+ ){1,5}\w+\?$|\bwhich [^.?]*\b(?:that|it|this|possible|looking)\?"
+    r"|called\?|(?:^|[.!?]\s)(?:which (?:\w+ ){1,5}|what (?:is|was|are|were) (?:\w+ ){0,3})\w+\?$"
+    r"|\bwhich [^.?]*\b(?:that|it|this|possible|looking)\?"
     r"|(?:which|what) (?:\w+ ){0,3}(?:method|technique|mode|family|trick|algorithm|architecture|approach|setting|tool|effect"
     r"|option|number)s?\b)",
     re.IGNORECASE,
