@@ -201,14 +201,14 @@ def test_a_second_tab_that_is_behind_is_told_and_nothing_is_lost(stage: Stage) -
     answer_box(other).fill("Something else")
     answer(page, SOME)
     other.keyboard.press("Control+Enter")
-    expect(other.locator(".viva-told")).to_contain_text("answered already")
+    expect(other.locator(".viva-told:visible")).to_contain_text("answered already")
     expect(asked(other)).to_have_text("What else, number 1?")
     expect(answer_box(other)).to_have_value("")
     other.locator(".viva-unsent summary").click()
     expect(other.locator(".viva-unsent p")).to_have_text("Something else")
     answer(page, "It has wood.")
     other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(other.locator(".viva-told")).to_contain_text("went on in another tab")
+    expect(other.locator(".viva-told:visible")).to_contain_text("went on in another tab")
     expect(asked(other)).to_have_text("What else, number 2?")
     assert [turn.said for turn in stage.tutor.sittings.open(of(page), "Dora").turns] == [f"{SOME}\n\nIt has wood."]
     other.close()
@@ -232,9 +232,9 @@ def test_an_empty_answer_is_none_and_the_box_says_so(stage: Stage) -> None:
     page = stage.sit("Fay")
     answer_box(page).fill("  ")
     answer_box(page).press("Control+Enter")
-    expect(page.locator(".viva-told")).to_contain_text("There is no answer in that yet")
+    expect(page.locator(".viva-told:visible")).to_contain_text("There is no answer in that yet")
     answer(page, SOME)
-    expect(page.locator(".viva-told")).to_have_count(0)
+    expect(page.locator(".viva-told:visible")).to_have_count(0)
     page.close()
 
 
@@ -318,7 +318,7 @@ def test_nobody_opens_exports_or_deletes_the_interview_of_another(stage: Stage) 
     page.close()
     stage.be("Liz")
     page = stage.page(f"/interview?id={name}")
-    expect(page.locator(".viva-told")).to_contain_text("not there any more")
+    expect(page.locator(".viva-told:visible")).to_contain_text("not there any more")
     expect(page.locator(".viva-setup")).to_be_visible()
     for form in ("html", "md", "json"):
         assert stage.context.request.get(f"{stage.address}/interviews/{name}.{form}").status == 404
@@ -326,7 +326,7 @@ def test_nobody_opens_exports_or_deletes_the_interview_of_another(stage: Stage) 
     page.locator("#viva-interview").evaluate(forge, name)
     page.locator("i[data-do]").evaluate("e => e.click()")
     do(page, "Delete")
-    expect(page.locator(".viva-told")).to_contain_text("not there any more")
+    expect(page.locator(".viva-told:visible")).to_contain_text("not there any more")
     assert stage.tutor.sittings.open(name, "Kim").phase == "running"
     page.close()
 
