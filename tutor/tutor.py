@@ -173,6 +173,8 @@ class Tutor:
 
     def _begin(self) -> None:
         self.prepare()
+        if self._prepared:
+            self._prepared.warm_up()
         if self._journal_file and self._status.ready:
             self.sittings.start()
 
