@@ -77,7 +77,7 @@ class KitchenTutor(ScriptedTutor):
         self._interviewer = Interviewer(make_plan, choose, probe, redirect, hint)
         self._opening = threading.Lock()
 
-    def _wait_prepared(self) -> Prepared:
+    def prepared(self) -> Prepared:
         self._ready.wait(60)
         assert self._prepared
         return self._prepared

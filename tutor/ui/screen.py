@@ -4,6 +4,7 @@ from typing import Any
 
 from tutor.tutor import Tutor
 from tutor.ui.access import Access, learner_of
+from tutor.ui.api import add_api
 from tutor.ui.chat import chat_page
 from tutor.ui.desk import list_to_html
 from tutor.ui.frame import PAGES, Frame, frame
@@ -25,7 +26,8 @@ def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
     demo: gr.Blocks
     with gr.Blocks(title="Viva", fill_height=True, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
         with frame(tutor, chat_place) as around:
-            chat = chat_page(demo, tutor, talks, access, around.listed)
+            chat = chat_page(demo, talks, access, around.listed)
+            add_api(tutor, talks, access)
         _keep_status(demo, tutor, around.status, chat)
         _say_learner(demo, talks, access, around)
     with demo.route(interview_place.name, interview_place.path, show_in_navbar=False):
