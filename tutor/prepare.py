@@ -52,7 +52,7 @@ class Prepared:
             yield from engine.explain(request)
 
     def warm_up(self) -> None:
-        """Judges an answer for practice, which loads what judging needs: the first answer of a learner is then judged as fast as the next."""
+        """Judges an answer for practice, which loads what judging needs: then a learner's first answer is judged as fast as the next."""
         item = next((item for item in self.engine.items.values() if item.misconceptions), None)
         if item:
             self.judge(item, item.question)
