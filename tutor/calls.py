@@ -40,9 +40,11 @@ class Calls:
 
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), depth: str = "interview") -> dict[str, object]:
         """The whole answer to a question, as `python -m tutor ask` has it, without the `qid`."""
-        *_, reply = self.tutor.ask(question, messages(history), depth_of(depth))
-        if not reply.complete:
-            raise CallRefused("The answer was broken off. Ask again.")
+        reply = None
+        for reply in self.tutor.ask(clean_question(question), messages(history), depth_of(depth)):  # noqa: B007  # the last is the whole one
+            pass
+        if reply is None or not reply.complete:
+            raise CallRefused("The answer broke off. Ask again.")
         return reply_as_json(reply)
 
     def quiz(self, subject: str = "", asked: Sequence[str] = ()) -> dict[str, object]:

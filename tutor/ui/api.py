@@ -55,21 +55,21 @@ def _explained(call: Call) -> Call:
 def _asking(calls: Calls, access: Access) -> Iterable[Call]:
     def search(query: str, k: int = 10) -> dict[str, object]:
         """The passages for a query, best first: {"standalone", "answerable", "confidence", "results"}."""
-        return calls.search(query, int(k))
+        return calls.search(str(query or ""), int(k))
 
     def ask(question: str, request: gr.Request, history: list[dict[str, str]] | None = None, depth: str = "interview") -> dict[str, object]:
         """Answers a question from the documents: {"answer", "answerable", "engine", "citations", "follow_ups"}. Nothing is kept."""
         access.take_turn(learner_of(request))
-        return calls.ask(question, history or (), depth)
+        return calls.ask(str(question or ""), history or (), depth)
 
     def quiz(subject: str = "", asked: list[str] | None = None) -> dict[str, object]:
         """A question to put to a learner: {"item", "question", "topic", "level"}. `asked` are items that it is not to be."""
-        return calls.quiz(subject, asked or ())
+        return calls.quiz(str(subject or ""), asked or ())
 
     def grade(question: str, answer: str, request: gr.Request) -> dict[str, object]:
         """The verdict on an answer: {"score", "band", "points", "flags", "feedback", "model_answer", ...}. `question` may be an item."""
         access.take_turn(learner_of(request))
-        return calls.grade(question, answer)
+        return calls.grade(str(question or ""), str(answer or ""))
 
     return search, ask, quiz, grade
 
@@ -79,7 +79,7 @@ def _talking(talks: Talks, access: Access) -> Iterable[Call]:
         """Says something in a conversation that is kept, and returns the answer with the conversation's id. No id begins one."""
         learner = learner_of(request)
         access.take_turn(learner)
-        question = clean_question(message)
+        question = clean_question(str(message or ""))
         talk = await asyncio.to_thread(talks.open, conversation, learner) if conversation else Talk(learner)
         if talk.answering:
             raise CallRefused("An answer is being given in this conversation. Ask again when it is complete.")

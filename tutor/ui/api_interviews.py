@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -58,7 +59,7 @@ def _sitting(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]:
     def answer_question(id: str, prompt: str, text: str, request: gr.Request, answer: str = "") -> Json:  # noqa: A002
         """Answers what was asked, and goes on. `answer` is an id of your own: the same one twice counts once."""
         access.take_turn(learner_of(request))
-        return interview_as_json(tutor.sittings.answer(id, prompt, answer or f"{prompt}.api", text, learner=learner_of(request)))
+        return interview_as_json(tutor.sittings.answer(id, prompt, answer or uuid4().hex, text, learner=learner_of(request)))
 
     def take_hint(id: str, prompt: str, request: gr.Request, step: int = 1) -> Json:  # noqa: A002
         """Gives the hint of this step, 1 to 3, at its cost."""
