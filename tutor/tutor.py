@@ -3,12 +3,13 @@
 import dataclasses
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
+from corpus.types import Document
 from tutor.connection import Connection
 from tutor.engine import EngineError
 from tutor.text import clean
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.records import Records
     from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
+    from tutor.reviews import Reviews
     from tutor.sitting import Knowledge, Sittings
 
 MAX_QUESTION = 4_000  # characters
@@ -69,15 +72,35 @@ class Tutor:
             return vars(self).get("journal") or Journal(self._journal_file)
 
     @cached_property
+    def interviews(self) -> "Records":
+        """Where interviews are kept."""
+        from tutor.records import Records
+
+        journal = self.journal
+        with self._opening:
+            return vars(self).get("interviews") or Records(journal)
+
+    @cached_property
     def sittings(self) -> "Sittings":
         """Interviews. What needs the documents waits until the tutor is ready."""
         from tutor.interviewing import INTERVIEWER
-        from tutor.records import Records
         from tutor.sitting import Sittings
 
-        records = Records(self.journal)
+        interviews, reviews, judge = self.interviews, self.reviews, self.connection.judge
         with self._opening:
-            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer or INTERVIEWER)
+            return vars(self).get("sittings") or Sittings(
+                interviews, self._knowledge, judge, self._interviewer or INTERVIEWER, look_back=reviews.past
+            )
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """Reviews of what was missed. What needs the documents waits until the tutor is ready."""
+        from tutor.review_records import ReviewRecords
+        from tutor.reviews import Reviews
+
+        interviews, records = self.interviews, ReviewRecords(self.journal)
+        with self._opening:
+            return vars(self).get("reviews") or Reviews(records, interviews, self._knowledge, self._documents, self.connection.judge)
 
     def start(self) -> None:
         """Gets ready in the background: reads the documents, builds the index where it must, loads the model.
@@ -181,6 +204,9 @@ class Tutor:
 
         prepared = self._wait_prepared()
         return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
+
+    def _documents(self) -> "Mapping[str, Document]":
+        return self._wait_prepared().engine.documents
 
     def _wait_prepared(self) -> "Prepared":
         self.wait()
