@@ -11,7 +11,7 @@ import pytest
 from corpus.types import Document, QAItem
 from tests.shipped import GARDEN, shipped_items
 from tests.sittings import INTERVIEWER, ITEMS, judge, retrieve
-from tutor.deck import Corrected, Limits, Marked, ReviewError
+from tutor.deck import Corrected, Limits, Marked, ReviewError, note_from
 from tutor.engine import EngineError
 from tutor.interview import Setup
 from tutor.journal import Journal, JournalError
@@ -46,7 +46,8 @@ class Desk:
         self.now = NOW
         self.journal = Journal(path)
         interviews = Records(self.journal)
-        self.reviews = Reviews(ReviewRecords(self.journal), interviews, self.knowledge, lambda: DOCUMENTS, real_judge, lambda: self.now)
+        self.records = ReviewRecords(self.journal)
+        self.reviews = Reviews(self.records, interviews, self.knowledge, lambda: DOCUMENTS, real_judge, lambda: self.now)
         self.sittings = Sittings(interviews, self.knowledge, lambda one: one, INTERVIEWER, lambda: self.now, self.reviews.past)
 
     def knowledge(self) -> Knowledge:
@@ -134,7 +135,7 @@ def test_reading_verdicts_again_or_pressing_twice_makes_nothing_twice(desk: Desk
     desk.sit("it has iron")
     first = desk.reviews.deck()
     assert desk.reviews.deck() == first
-    assert len(desk.reviews.notes()) == 1
+    assert len(desk.records.written()) == 1
     desk.now += timedelta(days=1)
     question = desk.reviews.next()
     assert question
@@ -233,7 +234,7 @@ def test_a_quiz_feeds_the_reviews_and_an_appeal_corrects_them(desk: Desk) -> Non
     better = replace(verdict, score=6.7, points=(verdict.points[0], replace(verdict.points[1], status="covered"), verdict.points[2]))
     desk.quiz(better, "it has iron\n\nI meant wood", Appeal("I meant wood", verdict), chat, "e2")
     assert set(desk.reviews.deck().cards) == {("pan", ROPE)}
-    assert [type(note) for note in desk.reviews.notes()] == [Marked, Corrected]
+    assert [type(note_from(text)) for text in desk.records.written()] == [Marked, Corrected]
 
 
 def test_an_answer_that_is_judged_anew_in_the_same_place_counts_once(desk: Desk) -> None:

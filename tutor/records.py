@@ -83,12 +83,12 @@ class Records:
         """What the learner was asked, oldest first, in all interviews that can be read but one."""
         return tuple(one for interview in self.readable(learner) if interview.id != besides for one in past_of(interview))
 
-    def events(self, interview: str, learner: str = "") -> tuple[Event, ...]:
-        """All that happened in an interview, oldest first. Raises InterviewError too."""
+    def written(self, interview: str, learner: str = "") -> tuple[str, ...]:
+        """All that happened in an interview, oldest first, as it is kept."""
         with self._journal.session() as session:
             _owned(session, interview, learner)
-            bodies = session.scalars(sa.select(EventRow.body).where(EventRow.interview_id == interview).order_by(EventRow.position))
-            return tuple(event_from(body) for body in bodies)
+            query = sa.select(EventRow.body).where(EventRow.interview_id == interview)
+            return tuple(session.scalars(query.order_by(EventRow.position)))
 
     def waiting(self) -> tuple[tuple[str, str], ...]:
         """(interview, learner) for all that have closed questions without a verdict, of all learners, oldest first."""

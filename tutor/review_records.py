@@ -55,9 +55,9 @@ class ReviewRecords:
             self._known.pop(learner, None)
         return deck
 
-    def notes(self, learner: str = "") -> tuple[Note, ...]:
-        """All events, oldest first. Raises ReviewError too."""
-        return tuple(note_from(body) for _, body in self._since(learner, 0))
+    def written(self, learner: str = "") -> tuple[str, ...]:
+        """All events, oldest first, as they are kept."""
+        return tuple(body for _, body in self._since(learner, 0))
 
     def add(self, notes: Iterable[Note], learner: str = "") -> Deck:
         """Keeps events, those that are not kept yet, all of them or none. On the disk when it returns the deck after them."""

@@ -32,6 +32,7 @@ from tutor.gaps import passage_of
 from tutor.harvest import from_interviews, from_quizzes, in_order
 from tutor.interview import Past
 from tutor.limits import told
+from tutor.progress import Progress, progress_of
 from tutor.quiz import Judge
 from tutor.records import Records
 from tutor.review_records import ReviewRecords
@@ -84,27 +85,28 @@ class Reviews:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one."""
-        self._records, self._interviews, self._knowledge = records, interviews, knowledge
+        self.records, self._interviews, self._knowledge = records, interviews, knowledge
         self._documents, self._judge, self._clock = documents, judge, clock
 
     def deck(self, learner: str = "") -> Deck:
         """All cards of a learner, with what interviews and conversations have brought since."""
-        now, deck = self._clock(), self._records.deck(learner)
+        now, deck = self._clock(), self.records.deck(learner)
         notes: list[Note] = [
             *from_interviews(self._interviews.readable(learner), deck, now),
-            *from_quizzes(self._records.quizzed(learner), self._knowledge().items),
+            *from_quizzes(self.records.quizzed(learner), self._knowledge().items),
         ]
         new = [note for note in in_order(notes) if note.id not in deck.known]
-        return self._records.add(new, learner) if new else deck
-
-    def notes(self, learner: str = "") -> tuple[Note, ...]:
-        """All that happened, oldest first."""
-        self.deck(learner)
-        return self._records.notes(learner)
+        return self.records.add(new, learner) if new else deck
 
     def due(self, learner: str = "", zone: tzinfo = UTC) -> Due:
         """How much waits, now and in the next days, as days are in a time zone."""
         return due_of(self.deck(learner), self._clock(), zone, self.askable())
+
+    def progress(self, learner: str = "", zone: tzinfo = UTC) -> Progress:
+        """How the learner is getting on, with days as they are in a time zone."""
+        past, items = self.past(learner), self._knowledge().items
+        deck, interviews = self.records.deck(learner), self._interviews.readable(learner)
+        return progress_of(past, deck, interviews, items, self._clock(), zone, self.askable())
 
     def next(self, learner: str = "", zone: tzinfo = UTC) -> Question | None:
         """The next point to ask today; None where nothing is left."""
@@ -126,7 +128,7 @@ class Reviews:
         if item is None or point is None:
             raise ReviewError("The documents do not have this point any more, so it cannot be judged. Add them again, or forget it.")
         name = f"{review}.{hashlib.sha256(answer.encode('utf-8', 'replace')).hexdigest()[:12]}"
-        self._records.add([Replied(name, self._clock(), review, card.item, card.point, question.text, answer)], learner)
+        self.records.add([Replied(name, self._clock(), review, card.item, card.point, question.text, answer)], learner)
         verdict = self._judge(self._knowledge().judge)(narrowed(item, point, question.text), answer)
         if verdict.score is None:
             raise ReviewError(
@@ -136,7 +138,7 @@ class Reviews:
         done = Reviewed(
             review, self._clock(), card.item, question.text, answer, mark, rating_of(mark.status), verdict.feedback, verdict.engine
         )
-        return self._outcome(review, self._records.add([done], learner))
+        return self._outcome(review, self.records.add([done], learner))
 
     def pass_(self, review: str, learner: str = "") -> Outcome:
         """The learner says "I don't know"."""
@@ -151,7 +153,7 @@ class Reviews:
         deck = self.deck(learner)
         known = deck.reviewed.get(review)
         if known and known.rating != rating:
-            deck = self._records.add([Overruled(uuid.uuid4().hex, self._clock(), review, rating)], learner)
+            deck = self.records.add([Overruled(uuid.uuid4().hex, self._clock(), review, rating)], learner)
         return self._outcome(review, deck)
 
     def suspend(self, card: str, learner: str = "") -> Deck:
@@ -175,7 +177,7 @@ class Reviews:
         if not (0 <= limits.new <= MAX_A_DAY and 1 <= limits.total <= MAX_A_DAY):
             raise ReviewError(f"A day brings 1 to {MAX_A_DAY} reviews, and of them 0 to {MAX_A_DAY} new ones. Choose other numbers.")
         deck = self.deck(learner)
-        return self._records.add([Limited(uuid.uuid4().hex, self._clock(), limits)], learner) if deck.limits != limits else deck
+        return self.records.add([Limited(uuid.uuid4().hex, self._clock(), limits)], learner) if deck.limits != limits else deck
 
     def past(self, learner: str = "", besides: str = "") -> tuple[Past, ...]:
         """What the learner was asked, oldest first: in interviews but one, in quizzes and in reviews. Each knows when its item is due."""
@@ -196,7 +198,7 @@ class Reviews:
     def _change(self, name: str, learner: str, note: Callable[[Card, datetime], Note | None]) -> Deck:
         deck = self.deck(learner)
         made = note(deck.card(name), self._clock())
-        return self._records.add([made], learner) if made else deck
+        return self.records.add([made], learner) if made else deck
 
     def _asked(self, review: str, deck: Deck) -> Question:
         """The question of a review that is to be. Raises ReviewError where it is past."""

@@ -16,11 +16,14 @@ from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
+    from tutor.belongings import Belongings
+    from tutor.due import Due
     from tutor.interview import Setup
     from tutor.interviewer import Interviewer
     from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.progress import Progress
     from tutor.records import Records
     from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
@@ -169,6 +172,35 @@ class Tutor:
 
         engine = self._wait_prepared().engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
+
+    def due(self, learner: str = "", zone: str = "") -> "Due":
+        """How much waits to be reviewed, now and in the next days, as days are in a time zone ("Europe/Paris"). Raises UserError."""
+        from tutor.due import zone_of
+
+        return self.reviews.due(learner, zone_of(zone))
+
+    def progress(self, learner: str = "", zone: str = "") -> "Progress":
+        """How the learner is getting on, with days as they are in a time zone. Raises UserError."""
+        from tutor.due import zone_of
+
+        return self.reviews.progress(learner, zone_of(zone))
+
+    def cards(self, form: str, learner: str = "") -> bytes:
+        """The learner's cards as a file: "apkg" for Anki, "csv" for a spreadsheet. Raises UserError."""
+        from tutor.anki import to_anki
+        from tutor.sheet import to_csv
+        from tutor.sitting import utc_now
+
+        cards, items = self.reviews.deck(learner).cards.values(), self._knowledge().items
+        return to_csv(cards, items).encode() if form == "csv" else to_anki(cards, items, utc_now())
+
+    @property
+    def belongings(self) -> "Belongings":
+        """What is kept of the learners, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
+        from tutor.belongings import Belongings
+
+        prepared = self._wait_prepared()
+        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
         """What a version of an answer covers for its time. It is judged offline, at once, and kept nowhere. Raises UserError."""
