@@ -70,7 +70,9 @@ def run(code: str, address: str, names: dict[str, Any]) -> None:
     exec(compile(code.replace(USUAL, address), "API.md", "exec"), names)
 
 
-@pytest.mark.parametrize("heading", ["Ask and look up", "Be asked, and have the answer marked", "Sit an interview", "For models: MCP"])
+@pytest.mark.parametrize(
+    "heading", ["Ask and look up", "Be asked, and have the answer marked", "Sit an interview", "Practise", "For models: MCP"]
+)
 def test_an_example_runs_as_it_is_written(place: Place, heading: str, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}
     run(blocks("python")[0], place.address, names)
@@ -101,12 +103,12 @@ def test_every_call_is_described_and_every_described_call_is_there(place: Place)
     there = set(place.client().view_api(print_info=False, return_format="dict")["named_endpoints"])
     assert set(re.findall(r"`(/\w+)`", PAGE)) == there
     for name in there:
-        assert f'api_name="{name}"' in PAGE or name == "/do_not_know", name
+        assert f'api_name="{name}"' in PAGE, name
 
 
 def test_a_refusal_reaches_the_program_as_a_sentence(place: Place) -> None:
     client = place.client()
-    for call, given, said in [
+    refusals: list[tuple[str, list[object], str]] = [
         ("/ask", ["  "], "There is no question in that"),
         ("/ask", ["What is LoRA?", [], "shallow"], "Choose one of: simple, interview, deep"),
         ("/ask", ["What is LoRA?", [{"role": "system", "content": "x"}]], "A message of the history is"),
@@ -116,7 +118,11 @@ def test_a_refusal_reaches_the_program_as_a_sentence(place: Place) -> None:
         ("/begin_interview", [{"amount": 0}], "question"),
         ("/report", ["nothing"], "not there any more"),
         ("/conversation", ["nothing"], "not there"),
-    ]:
+        ("/overrule_review", ["nothing", "brilliant"], "Choose one of: again, hard, good, easy"),
+        ("/forget_card", ["nothing"], "not among your reviews"),
+        ("/delete_everything", ["somebody"], "Give that name"),
+    ]
+    for call, given, said in refusals:
         with pytest.raises(AppError, match=re.escape(said)):
             client.predict(*given, api_name=call)
 

@@ -86,4 +86,12 @@ def tools_of(tutor: Tutor, access: Access) -> "FastMCP":
         """A mark from 0 to 10 for the learner's answer to a question, with a mark and evidence for each key point."""
         return await made(partial(calls.grade, question, answer), context, counted=True)
 
+    @server.tool()
+    async def due(context: Context[Any, Any, Any]) -> dict[str, object]:
+        """How many points wait to be reviewed today and on the next days, and the question of the next one."""
+        who = learner(context)
+        waiting, following = await made(lambda: (tutor.due(who), tutor.reviews.next(who)), context)
+        asked = {"item": following.card.item, "question": following.text, "reason": following.reason} if following else None
+        return {"now": waiting.now, "done_today": waiting.done, "next": asked, "days": [[str(day), points] for day, points in waiting.days]}
+
     return server
