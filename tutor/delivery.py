@@ -53,28 +53,6 @@ def measure(spoken: Sequence[tuple[float, float]], transcript: "Transcript") -> 
     )
 
 
-def joined(before: Delivery, after: Delivery) -> Delivery:
-    """The delivery of an answer that was spoken in two recordings, one after the other. The gap between them is no pause."""
-    spoken = (before.spoken_s or 0.0) + (after.spoken_s or 0.0)
-
-    def mean(first: float | None, second: float | None, places: int) -> float | None:
-        parts = [
-            (value, part.spoken_s) for value, part in ((first, before), (second, after)) if value is not None and part.spoken_s is not None
-        ]
-        total = sum(seconds for _value, seconds in parts)
-        return round(sum(value * seconds for value, seconds in parts) / total, places) if total else None
-
-    pauses = [pause for pause in (before.longest_pause_s, after.longest_pause_s) if pause is not None]
-    return Delivery(
-        words_per_minute=mean(before.words_per_minute, after.words_per_minute, 1),
-        pause_share=mean(before.pause_share, after.pause_share, 3),
-        longest_pause_s=max(pauses, default=None),
-        first_word_s=after.first_word_s if before.first_word_s is None else before.first_word_s,
-        fillers=None if before.fillers is None or after.fillers is None else before.fillers + after.fillers,
-        spoken_s=round(spoken, 2) if spoken else None,
-    )
-
-
 def _within(spoken: Sequence[tuple[float, float]], words: "Sequence[Heard]") -> list[tuple[float, float]]:
     """The stretches between the first word and the last, where those are known."""
     starts = [word.start_s for word in words if word.start_s is not None]

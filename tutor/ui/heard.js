@@ -6,7 +6,7 @@
   const EVERY_MS = 400, QUIET = 0.02, QUIET_S = 4, LIMIT = 50e6;
   const UNREACHED = "Viva cannot be reached, so nobody listened. Try again in a moment, or type.";
   const LARGE = "This file is larger than 50 MB. Choose a shorter recording, or type.";
-  const CHECK = "It is a draft: check it before you send it, since terms are often misheard.";
+  const CHECK = "Check it before you send it";
   const PATIENT = "Take your time: a pause ends nothing.";
   const SILENT = "Nothing is to be heard. Is this the right microphone, and is it on?";
   const strip = () => $(".viva-speech");
@@ -154,7 +154,7 @@
   const heard = (mine, found) => {
     waiting = null;
     store("viva-hearing", null);
-    const said = [note, found.notice, `Heard by ${found.engine}.`, found.draft ? CHECK : "Check it before you send it."].filter(Boolean).join(" ");
+    const said = [note, found.notice, `${found.engine}.`, `${CHECK}${found.draft ? ": terms are often misheard." : "."}`].filter(Boolean).join(" ");
     note = "";
     if (!inChat() && !same(mine, place())) {
       refuse(`The interview has gone on. What you said before, to copy if you want it: ${found.text}`);
@@ -166,7 +166,7 @@
     marks = found.repairs.map((one) => ({ ...one, start: start + one.start, end: start + one.end }));
     seen = target.value;
     about = mine;
-    told_ = said;
+    sentence = said;
     draw();
     say(`${said} ${marks.length ? `${marks.length} put right by sound.` : ""}`);
   };
@@ -181,10 +181,10 @@
   // The terms that were put right. They move with the text as it is edited; one that is edited itself is nobody's but the learner's.
   let marks = [];
   let seen = "";
-  let told_ = "";
+  let sentence = "";
   const draw = () => {
     show("heard");
-    write(part("by-ear"), told_);
+    write(part("by-ear"), sentence);
     const list = part("repairs");
     list.hidden = !marks.length;
     list.replaceChildren(...marks.map((mark, n) => {
@@ -196,11 +196,11 @@
       for (const button of row.children) button.dataset.n = n;
       return row;
     }));
-    store("viva-heard", { prompt: about?.prompt ?? "", seen, marks, told: told_ });
+    store("viva-heard", { prompt: about?.prompt ?? "", seen, marks, told: sentence });
   };
   const forget = () => {
     marks = [];
-    told_ = "";
+    sentence = "";
     store("viva-heard", null);
   };
   const moved = (now) => {
@@ -218,7 +218,7 @@
     return kept;
   };
   const edited = () => {
-    if (!told_ || field().value === seen) return;
+    if (!sentence || field().value === seen) return;
     marks = moved(field().value);
     if (seen.trim()) draw();
     else {
@@ -289,7 +289,7 @@
     }
     const before = stored("viva-heard");
     if (!waiting && !running && before && !inChat() && before.prompt === key && before.seen === field().value) {
-      ({ marks, seen, told: told_ } = before);
+      ({ marks, seen, told: sentence } = before);
       about = now;
       draw();
     }

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from corpus.errors import UserError
-from tutor.delivery import joined
 from tutor.interview import Prompt
+from tutor.report import delivery_of
 from tutor.sitting import utc_now
 from tutor.speech.speech import Listening, Speech
 from tutor.speech.types import SpeechError, Transcript
@@ -116,7 +116,7 @@ class Hearings:
             if prompt is None:
                 return
             text = " ".join(filter(None, (prompt.draft.rstrip(), transcript.text)))
-            whole = joined(prompt.delivery, delivery) if prompt.draft and prompt.delivery else delivery
+            whole = delivery_of([prompt.delivery, delivery]) if prompt.draft and prompt.delivery else delivery
             self._tutor.sittings.draft(place.interview, place.prompt, text, spoken=True, delivery=whole, learner=hearing.learner)
         except UserError as error:
             hearing.notice = " ".join(filter(None, (hearing.notice, str(error))))
