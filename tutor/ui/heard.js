@@ -220,11 +220,10 @@
   const edited = () => {
     if (!sentence || field().value === seen) return;
     marks = moved(field().value);
+    if (!seen.trim()) forget();
+    if (part("heard").hidden) return;
     if (seen.trim()) draw();
-    else {
-      forget();
-      show(null);
-    }
+    else show(null);
   };
   const find = ({ start, end }) => {
     const target = field();
@@ -277,9 +276,13 @@
     if (running && !inChat() && !same(about, now)) done();
     if (running && $('#viva-stage [data-phase="paused"]')) done();
     const key = inChat() ? "chat" : now?.prompt ?? "";
-    if (key === arrived || !field()) return;
+    if (!field()) return;
+    if (key === arrived) return edited(); // what was sent has left the box, and nobody typed that
     arrived = key;
-    if (!running && !waiting && !part("heard").hidden && !same(about, now)) show(null);
+    if (sentence && !inChat() && !same(about, now)) {
+      forget();
+      if (!part("heard").hidden) show(null);
+    }
     const old = stored("viva-hearing");
     if (!waiting && !running && old?.id && (inChat() ? !old.prompt : same(old, now))) {
       waiting = old;
