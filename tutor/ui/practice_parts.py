@@ -10,11 +10,11 @@ def link(address: str, name: str, *, first: bool = False) -> str:
     return f'<a class="viva-do{" is-first" if first else ""}" href="{escape(address)}">{escape(name)}</a>'
 
 
-def card_buttons(card: Card, *, quiet: bool = False) -> str:
+def card_buttons(card: Card) -> str:
     """To let a point rest or wake it, and to forget it."""
     kind, name = ("resume", "Wake it") if card.suspended else ("suspend", "Let it rest")
-    look = "viva-do is-quiet" if quiet else "viva-do"
-    return (
-        f'<button class="{look}" type="button" data-do="{kind}" data-card="{escape(card.id)}">{name}</button>'
-        f'<button class="{look}" type="button" data-do="forget" data-card="{escape(card.id)}">Forget it</button>'
+    buttons = "".join(
+        f'<button class="viva-do is-quiet" type="button" data-do="{do}" data-card="{escape(card.id)}">{text}</button>'
+        for do, text in ((kind, name), ("forget", "Forget it"))
     )
+    return f'<span class="viva-aside-do">{buttons}</span>'

@@ -109,7 +109,7 @@ def _point(one: Missed, now: datetime) -> str:
         f'<li class="viva-gap"><span class="viva-lack">{times}, {state}</span>'
         f'<div class="viva-gap-point">{markdown_to_html(card.point)}</div>'
         f'<p class="viva-aside">{text_to_html(" · ".join(filter(None, (one.topic, one.question))))}</p>'
-        f'<div class="viva-gap-do">{buttons}{card_buttons(card, quiet=True)}</div></li>'
+        f'<div class="viva-gap-do">{buttons}{card_buttons(card)}</div></li>'
     )
 
 

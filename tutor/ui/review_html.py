@@ -38,7 +38,7 @@ def question_to_html(question: Question) -> str:
         f'placeholder="Answer as you would aloud">{escape(question.draft)}</textarea>'
         '<div class="viva-gap-do"><button class="viva-do is-first" type="submit">Answer</button>'
         '<button class="viva-do" type="button" data-do="pass">I don’t know</button>'
-        f'<span class="viva-aside">Ctrl+Enter sends</span>{card_buttons(question.card, quiet=True)}</div></form></section>'
+        f'<span class="viva-aside">Ctrl+Enter sends</span>{card_buttons(question.card)}</div></form></section>'
     )
 
 
@@ -55,7 +55,7 @@ def outcome_to_html(outcome: Outcome, now: datetime) -> str:
         f'<div class="viva-gap-point">{markdown_to_html(mark.text)}</div>{_passage(outcome)}'
         f'<p class="viva-aside">{text_to_html(review.engine)}</p></div>{_rating(outcome, now)}'
         f'<p class="viva-gap-do"><button class="viva-do is-first" type="button" data-do="next">Next</button>{_ask(outcome)}'
-        f"{card_buttons(outcome.card, quiet=True) if outcome.card else ''}</p></section>"
+        f"{card_buttons(outcome.card) if outcome.card else ''}</p></section>"
     )
 
 
@@ -82,7 +82,13 @@ def _answer(answer: str, evidence: Evidence | None) -> str:
     if evidence is None or answer[evidence.start : evidence.end] != evidence.quote:
         return text_to_html(answer)
     before, after = answer[: evidence.start], answer[evidence.end :]
-    return f"{text_to_html(before)}<mark>{text_to_html(evidence.quote)}</mark>{text_to_html(after)}"
+    return f"{_spaced(before)}<mark>{text_to_html(evidence.quote)}</mark>{_spaced(after)}"
+
+
+def _spaced(text: str) -> str:
+    """A part of a text, with the space that parts it from the others."""
+    start, end = (" " if text[place : place + 1].isspace() else "" for place in (0, max(len(text) - 1, 0)))
+    return f"{start}{text_to_html(text)}{end}"
 
 
 def _passage(outcome: Outcome) -> str:
