@@ -50,10 +50,10 @@ def _serve(options: argparse.Namespace) -> None:
     from tutor.connection import Connection
     from tutor.endpoint import endpoint_of
     from tutor.interviewing import INTERVIEWER
-    from tutor.progress import terminal_progress
     from tutor.settings import read_settings
     from tutor.speech.recordings import Recordings
     from tutor.speech.speech import Speech
+    from tutor.terminal import terminal_progress
     from tutor.tutor import Tutor
     from tutor.ui.server import application, serve
 

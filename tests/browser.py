@@ -119,9 +119,15 @@ class ScriptedTutor(Tutor):
         self.connection = connection or Connection(None)
         self._ready = threading.Event()
         self._ready.set()
+        self._opening = threading.Lock()
+        self._prepared = None
+        self._status = Status(ready=False, text="There is only a script")
 
     def status(self) -> Status:
         return self.now
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        return self._ready.wait(timeout_s) and self.now.ready
 
     def be(self, status: Status) -> None:
         """Changes the status, as getting ready does."""

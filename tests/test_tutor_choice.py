@@ -11,13 +11,13 @@ from corpus.types import LEVELS, Level, QAItem
 from index.types import Retrieval
 from tests.shipped import GARDEN, NOW, garden_item, shipped_items
 from tutor.ability import difficulty
+from tutor.attempts import ago, answered_in
 from tutor.bank import alike, family_of, topic_of
 from tutor.choice import Chosen, choose
 from tutor.interview import Interview, Past, Planned, Prompt, Setup, Turn
 from tutor.jobs import Posting, SetupRefused, Subject
 from tutor.leaks import leaks
 from tutor.plan import MINUTES_A_QUESTION, make_plan, plan_for
-from tutor.reviews import ago, answered_in
 from tutor.types import PointMark, Verdict
 
 
@@ -51,7 +51,9 @@ def sit(
 
 
 def missed(item: str, days_ago: float, score: float | None = 3.0, items: dict[str, QAItem] = GARDEN) -> Past:
-    return Past(item, topic_of(items[item]), items[item].level, NOW - timedelta(days=days_ago), score, ("It keeps water in the ground.",))
+    at = NOW - timedelta(days=days_ago)
+    due = at + timedelta(hours=18) if score is not None and score < 6.5 else None
+    return Past(item, topic_of(items[item]), items[item].level, at, score, ("It keeps water in the ground.",), due=due)
 
 
 def test_every_chosen_topic_is_met_and_the_questions_add_up() -> None:
@@ -158,6 +160,12 @@ def test_what_was_asked_lately_rests_and_what_was_missed_comes_back_in_other_wor
     assert chosen[0].reason == "Asked because you missed 1 point of it last week."
     assert chosen[0].text != GARDEN["mulch"].question
     assert not {"clay", "lime"} & {one.item for one in chosen}
+
+
+def test_a_good_answer_comes_back_when_its_points_are_due_and_says_so() -> None:
+    past = [dataclasses.replace(missed("mulch", 8, score=9.0), missed=(), due=NOW - timedelta(hours=1))]
+    _, chosen = sit(Setup(topics=("Soil",), questions=4), GARDEN, past)
+    assert (chosen[0].item, chosen[0].reason) == ("mulch", "Asked because it is time to recall it, and you got 9 of 10 for it last week.")
 
 
 def test_reviews_fill_half_of_an_interview_at_most() -> None:

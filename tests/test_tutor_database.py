@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tutor import database
-from tutor.database import MIGRATIONS, Opened, connect, open_file
+from tutor.database import Opened, connect, open_file
 from tutor.journal import Journal, JournalError
+from tutor.migrations import MIGRATIONS
 from tutor.types import Exchange, Reply
 
 ROOT = Path(__file__).parent.parent

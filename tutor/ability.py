@@ -60,8 +60,8 @@ def _measured(past: Iterable[Past], ability: Ability, now: datetime) -> Ability:
             continue
         variance = _later(variance, last, one.at)
         expected = _share(value - difficulty(one.level))
-        variance = 1 / (1 / variance + expected * (1 - expected))
-        value += variance * (one.score / 10 - expected)
+        variance = 1 / (1 / variance + one.share * expected * (1 - expected))
+        value += variance * one.share * (one.score / 10 - expected)
         last, answers = one.at, answers + 1
     return Ability(value, math.sqrt(_later(variance, last, now)), answers)
 

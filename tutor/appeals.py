@@ -7,7 +7,7 @@ second look gave: a person has to look at them before they measure anything.
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +56,41 @@ def settled(first: Verdict, second: Verdict) -> Verdict:
     return replace(second, points=points, next_time=tuple(text for text in second.next_time if text not in said))
 
 
+def name_of(item: str, answer: str, reason: str) -> str:
+    """The id of a case. The same appeal has the same id."""
+    told = "\n".join([item, answer, reason])
+    return f"a{hashlib.sha256(told.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def cases_of(file: Path, names: Collection[str]) -> list[object]:
+    """The cases of these names."""
+    return [case for case, _ in _cases(file) if isinstance(case, dict) and case.get("id") in names]
+
+
+def drop_cases(file: Path, names: Collection[str]) -> None:
+    """Deletes the cases of these names. Raises OSError."""
+    kept = [line for case, line in _cases(file) if not (isinstance(case, dict) and case.get("id") in names)]
+    draft = file.with_name(f"{file.name}.{os.getpid()}.new")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as rest:
+            rest.writelines(kept)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _cases(file: Path) -> Iterator[tuple[object, str]]:
+    """Each case with its line. A line that is none is kept and is nobody's."""
+    if not file.exists():
+        return
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            try:
+                yield json.loads(line), line
+            except ValueError:
+                yield None, line
+
+
 def _better(first: Sequence[PointMark], second: Sequence[PointMark]) -> tuple[PointMark, ...]:
     before = {point.text: point for point in first}
     return tuple(max(point, before.get(point.text, point), key=lambda mark: RANKS[mark.status]) for point in second)
@@ -68,10 +103,9 @@ def _known(history: Sequence[Message], question: str, answer: str) -> Verdict | 
 
 
 def _case(item: QAItem, answer: str, reason: str, first: Verdict, second: Verdict) -> dict[str, object]:
-    """A case as eval/cases.py reads it, with the reason and both verdicts beside it. The same appeal has the same id."""
-    name = hashlib.sha256("\n".join([item.id, answer, reason]).encode("utf-8", "replace")).hexdigest()[:12]
+    """A case as eval/cases.py reads it, with the reason and both verdicts beside it."""
     return {
-        "id": f"a{name}",
+        "id": name_of(item.id, answer, reason),
         "item": item.id,
         "kind": "appeal",
         "answer": answer,

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from corpus.types import Level, QAItem
 from tutor.ability import Ability, ability_in, difficulty
+from tutor.attempts import Record, answered_in, due, placed, records
 from tutor.bank import alike, askable, content, family_of, topic_of
 from tutor.interview import Interview, Past, Planned
 from tutor.leaks import leaks
 from tutor.plan import questions_in
-from tutor.reviews import Record, answered_in, due, placed, records
 from tutor.wording import draw, question_text
 
 _REVIEWS = 0.5  # share of an interview that may be what was asked before

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from tutor.migrations import MIGRATIONS
+
 BUSY_S = 5.0  # how long a writer waits for another one
 _START_S = 30.0  # how long a start waits for another one, which may be changing the tables of a large file
 _RESERVE = 4_000_000  # bytes kept back for the day when the disk is full: deleting takes room too
@@ -23,48 +25,6 @@ _APPLICATION = 0x56495641  # "VIVA", in the header of the file
 _LOG = ("-wal", "-journal", "-shm")  # SQLite's own files beside the file
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _CLOSED = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
-
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE conversations (
-            id VARCHAR NOT NULL PRIMARY KEY,
-            learner VARCHAR NOT NULL,
-            title VARCHAR,
-            created_at DATETIME NOT NULL,
-            version INTEGER NOT NULL
-        )""",
-        "CREATE INDEX ix_conversations_learner ON conversations (learner)",
-        """CREATE TABLE exchanges (
-            id VARCHAR NOT NULL PRIMARY KEY,
-            conversation_id VARCHAR NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-            position INTEGER NOT NULL,
-            question VARCHAR NOT NULL,
-            reply VARCHAR,
-            notice VARCHAR,
-            folded VARCHAR NOT NULL,
-            created_at DATETIME NOT NULL,
-            updated_at DATETIME NOT NULL,
-            UNIQUE (conversation_id, position)
-        )""",
-    ),
-    (
-        """CREATE TABLE interviews (
-            id VARCHAR NOT NULL PRIMARY KEY,
-            learner VARCHAR NOT NULL,
-            started_at DATETIME NOT NULL
-        )""",
-        "CREATE INDEX ix_interviews_learner ON interviews (learner)",
-        """CREATE TABLE events (
-            id VARCHAR NOT NULL PRIMARY KEY,
-            interview_id VARCHAR NOT NULL REFERENCES interviews (id) ON DELETE CASCADE,
-            position INTEGER NOT NULL,
-            kind VARCHAR NOT NULL,
-            body VARCHAR NOT NULL,
-            UNIQUE (interview_id, position)
-        )""",
-    ),
-)
-"""What makes each version of the tables from the one before. A step that has been released is never changed."""
 
 
 class NewerDatabase(Exception):

@@ -95,10 +95,10 @@ def _gap(n: int, turn: Turn, item: QAItem, points: Sequence[PointMark], document
     met = turn.verdict.misconceptions if turn.verdict and point.status == "wrong" else ()
     truth = next((one.truth for one in met if one.truth != point.text and _overlap(one.evidence, point.evidence)), "")
     said = point.evidence.quote.strip() if point.evidence else ""
-    return Gap(n, item.id, item.question, lack, point.text, said, truth, _passage(point, item, documents), address_of(item.question))
+    return Gap(n, item.id, item.question, lack, point.text, said, truth, passage_of(point, item, documents), address_of(item.question))
 
 
-def _passage(point: PointMark, item: QAItem, documents: Mapping[str, Document]) -> Citation:
+def passage_of(point: PointMark, item: QAItem, documents: Mapping[str, Document]) -> Citation:
     """The sentence of a source that says a point; where the verdict has none, the one that shares most words with it."""
     for source in item.sources:
         start = source.answer.find(point.source) if point.source else -1

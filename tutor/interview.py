@@ -192,7 +192,8 @@ class Interview:
 class Past:
     """One question that a learner was asked before. `score` is 0..10, None where it was not judged, or not even answered.
 
-    `missed` are the points that the answer left out or got wrong. `wanted` says that the learner wants to be asked it again soon.
+    `missed` are the points that the answer left out or got wrong. `wanted` says that the learner wants to be asked it again soon, `due`
+    when a point of it is to be reviewed, if any is. `share` is how much of a question it was: 1, or less for a single point.
     """
 
     item: str
@@ -202,6 +203,8 @@ class Past:
     score: float | None
     missed: tuple[str, ...] = ()
     wanted: bool = False
+    due: datetime | None = None
+    share: float = 1.0
 
 
 def past_of(interview: Interview) -> tuple[Past, ...]:

@@ -35,7 +35,7 @@ from tutor.conversations import (
     words_of,
 )
 from tutor.escaping import one_line
-from tutor.tables import ConversationRow, ExchangeRow, InterviewRow
+from tutor.tables import ConversationRow, ExchangeRow, InterviewRow, ReviewRow
 from tutor.types import Conversation, Exchange, Reply
 
 
@@ -131,6 +131,15 @@ class Journal:
     def delete(self, conversation: str, learner: str = "") -> None:
         """Deletes a conversation, from the file itself too. A full disk does not prevent it."""
         self.erase(lambda session: session.delete(_owned(session, conversation, learner)))
+
+    def delete_all(self, learner: str) -> None:
+        """Deletes all conversations, interviews and reviews of a learner, from the file itself too. A full disk does not prevent it."""
+
+        def delete(session: Session) -> None:
+            for row in (ConversationRow, InterviewRow, ReviewRow):
+                session.execute(sa.delete(row).where(row.learner == learner))
+
+        self.erase(delete)
 
     def erase(self, remove: Callable[[Session], None]) -> None:
         """Does what deletes, and wipes what was deleted from the file. Where the disk is full, room is made for it."""

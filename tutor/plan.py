@@ -10,10 +10,10 @@ from datetime import datetime
 
 from corpus.types import QAItem
 from tutor.ability import ability_in
+from tutor.attempts import Record, ago, counted, due, placed, records
 from tutor.bank import askable, family_of, topic_of
 from tutor.interview import Past, Planned, Setup
 from tutor.jobs import Posting, Retrieve, SetupRefused, Subject, read_posting
-from tutor.reviews import Record, ago, counted, due, placed, records
 from tutor.wording import draw
 
 MINUTES_A_QUESTION = 4

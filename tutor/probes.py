@@ -106,7 +106,7 @@ def _texts(item: QAItem, follow_ups: Iterable[QAItem], verdict: Verdict, mark: P
         yield from (_joined(lead if style == "friendly" else "", said, doubt) for doubt in shuffled(_DOUBT, seed))
         return
     start = _start(verdict, mark, item, turn.said)
-    for follow_up in _leading_to(mark, item, follow_ups, verdict, turn.said):
+    for follow_up in leading_to(mark.text, item, follow_ups, verdict.points, turn.said):
         yield _joined(lead, start, follow_up.question)
     new = content(mark.text) - content(f"{item.question} {turn.said}")
     subject = "" if start.startswith(_MENTIONED) else subject_of(item.question)
@@ -129,11 +129,14 @@ def _start(verdict: Verdict, mark: PointMark, item: QAItem, said: str) -> str:
     return f"You said “{excerpt(_quoted(nearest))}”." if nearest else ""
 
 
-def _leading_to(mark: PointMark, item: QAItem, follow_ups: Iterable[QAItem], verdict: Verdict, said: str) -> list[QAItem]:
-    """The item's own follow-ups that ask for a point: their answers hold it, and their questions say nothing of it or of the others."""
+def leading_to(point: str, item: QAItem, follow_ups: Iterable[QAItem], marks: Iterable[PointMark], said: str) -> list[QAItem]:
+    """The item's own follow-ups that ask for a point: their answers hold it, and their questions say nothing of it or of the others.
+
+    `marks` are those of all points; what was `said` is no secret.
+    """
     known = content(f"{item.question} {said}")
-    new = content(mark.text) - known
-    others = content(" ".join(point.text for point in verdict.points if point.status != "covered")) - known
+    new = content(point) - known
+    others = content(" ".join(mark.text for mark in marks if mark.status != "covered")) - known
     fit = []
     for follow_up in follow_ups:
         told = content(" ".join(point.text for point in follow_up.key_points) or follow_up.answer)

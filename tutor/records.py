@@ -75,10 +75,20 @@ class Records:
         running = [summary.id for summary in self.interviews(learner) if summary.phase != "ended"]
         return self.read(running[0], learner)[0] if running else None
 
+    def readable(self, learner: str = "") -> tuple[Interview, ...]:
+        """The learner's interviews that can be read, oldest first."""
+        return tuple(found.interview for found in self._all(learner) if isinstance(found.interview, Interview))
+
     def past(self, learner: str = "", besides: str = "") -> tuple[Past, ...]:
         """What the learner was asked, oldest first, in all interviews that can be read but one."""
-        found = [found.interview for found in self._all(learner) if found.id != besides]
-        return tuple(one for interview in found if isinstance(interview, Interview) for one in past_of(interview))
+        return tuple(one for interview in self.readable(learner) if interview.id != besides for one in past_of(interview))
+
+    def written(self, interview: str, learner: str = "") -> tuple[str, ...]:
+        """All that happened in an interview, oldest first, as it is kept."""
+        with self._journal.session() as session:
+            _owned(session, interview, learner)
+            query = sa.select(EventRow.body).where(EventRow.interview_id == interview)
+            return tuple(session.scalars(query.order_by(EventRow.position)))
 
     def waiting(self) -> tuple[tuple[str, str], ...]:
         """(interview, learner) for all that have closed questions without a verdict, of all learners, oldest first."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from corpus.types import KeyPoint, QAItem
 from index.lexical import words
+from tutor.attempts import counted
 from tutor.delivery import Delivery
 from tutor.leaks import points_of
 from tutor.recall import clause_spans
-from tutor.reviews import counted
 from tutor.types import Evidence, PointMark, Verdict
 
 LENGTHS = (30, 60, 180)

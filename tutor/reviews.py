@@ -1,99 +1,261 @@
-"""What was answered before, question by question: what is due to be asked again, what was asked too lately, and how to say when it was.
+"""Reviews: what was missed is asked again when it is due, in other words, judged as ever, and scheduled by how it went.
 
-A weak answer is asked again from the next day on, which is when recalling it does most; a good one rests for a month.
+The deck is read from its events at each call, after whatever verdicts came since were added to them, so that interviews and quizzes feed
+it without knowing of it.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 
-from corpus.types import QAItem
+from corpus.types import Document, QAItem
+from tutor.attempts import ago
 from tutor.bank import topic_of
-from tutor.interview import Interview, Past
+from tutor.deck import (
+    Deck,
+    Forgotten,
+    Limited,
+    Limits,
+    Note,
+    Overruled,
+    Replied,
+    Resumed,
+    Reviewed,
+    ReviewError,
+    Suspended,
+    WantedNow,
+)
+from tutor.due import Due, due_cards, due_of
+from tutor.gaps import passage_of
+from tutor.harvest import from_interviews, from_quizzes, in_order
+from tutor.interview import Past
+from tutor.limits import told
+from tutor.progress import Progress, progress_of
+from tutor.quiz import Judge
+from tutor.records import Records
+from tutor.review_records import ReviewRecords
+from tutor.schedule import Card, Rating, rating_of
+from tutor.sitting import UNKNOWN, Knowledge, utc_now
+from tutor.types import Citation, PointMark
+from tutor.variants import narrowed, point_of, question_on
 
-WEAK = 6.5
-"""The score below which an answer left something to learn."""
-_AGAIN = timedelta(hours=18)
-_RESTS = timedelta(days=30)
-_UNJUDGED = timedelta(days=7)
+MAX_A_DAY = 500
+_SHARE = 0.3  # of a question that one of its points is, to the measure of ability
+_SCORES: Mapping[Rating, float] = {"again": 0.0, "hard": 5.0, "good": 10.0, "easy": 10.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """How often an item was asked, and how the last answer went: its score 0..10, None where it was not judged, and points missed."""
+class Question:
+    """A point that is asked. `id` is that of the review to be: the same until it is answered. `draft` was answered and not judged yet.
 
-    times: int
-    at: datetime
-    score: float | None
-    missed: int = 0
+    `left` counts what is due today, this one included; `reason` says why it is asked, without giving anything away.
+    """
 
-    def due(self, now: datetime) -> bool:
-        """Whether something was missed that can be asked again."""
-        return self.score is not None and self.score < WEAK and now - self.at >= _AGAIN
-
-    def lately(self, now: datetime) -> bool:
-        """Whether it was asked too short a time ago to be asked again."""
-        rest = _UNJUDGED if self.score is None else _AGAIN if self.score < WEAK else _RESTS
-        return now - self.at < rest
-
-    def said(self, now: datetime) -> str:
-        """How the last answer went and when that was, in words that give nothing of it away."""
-        if not self.score:
-            return f"you did not know it {ago(self.at, now)}"
-        went = f"missed {counted(self.missed, 'point')} of it" if self.missed else f"got {self.score:.0f} of 10 for it"
-        return f"you {went} {ago(self.at, now)}"
+    id: str
+    card: Card
+    text: str
+    topic: str
+    reason: str
+    left: int
+    draft: str = ""
 
 
-def records(past: Iterable[Past]) -> dict[str, Record]:
-    """The record of each item that was asked."""
-    found: dict[str, Record] = {}
-    for one in sorted(past, key=lambda one: one.at):
-        times = found[one.item].times if one.item in found else 0
-        found[one.item] = Record(times + 1, one.at, one.score, len(one.missed))
-    return found
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a review: the event, with the rating that holds, the card after it (None: forgotten), and where the point stands."""
+
+    review: Reviewed
+    card: Card | None
+    item: QAItem | None
+    citation: Citation | None
 
 
-def placed(past: Iterable[Past], items: Mapping[str, QAItem]) -> tuple[Past, ...]:
-    """What was answered, under the topics that the documents have now."""
-    return tuple(replace(one, topic=topic_of(items[one.item])) if one.item in items else one for one in past)
+class Reviews:
+    """The reviews of all learners; "" is the one learner of a Viva without accounts. Every method raises JournalError and ReviewError."""
 
+    def __init__(
+        self,
+        records: ReviewRecords,
+        interviews: Records,
+        knowledge: Callable[[], Knowledge],
+        documents: Callable[[], Mapping[str, Document]],
+        judge: Callable[[Judge], Judge],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one."""
+        self.records, self._interviews, self._knowledge = records, interviews, knowledge
+        self._documents, self._judge, self._clock = documents, judge, clock
 
-def due(past: Mapping[str, Record], now: datetime) -> list[str]:
-    """The items that are due, the worst first, then the oldest."""
-    rows = [(record.score or 0.0, record.at, item) for item, record in past.items() if record.due(now)]
-    return [item for _, _, item in sorted(rows)]
+    def now(self) -> datetime:
+        """The time that things are due by."""
+        return self._clock()
 
+    def deck(self, learner: str = "") -> Deck:
+        """All cards of a learner, with what interviews and conversations have brought since."""
+        now, deck = self._clock(), self.records.deck(learner)
+        notes: list[Note] = [
+            *from_interviews(self._interviews.readable(learner), deck, now),
+            *from_quizzes(self.records.quizzed(learner), self._knowledge().items),
+        ]
+        new = [note for note in in_order(notes) if note.id not in deck.known]
+        return self.records.add(new, learner) if new else deck
 
-def answered_in(interview: Interview) -> tuple[Past, ...]:
-    """The questions of an interview so far as what they are for the next one: "I don't know" is 0, a skipped one tells nothing."""
-    return tuple(
-        Past(
-            turn.item,
-            turn.topic,
-            turn.level,
-            turn.prompts[0].at,
-            0.0 if turn.outcome == "passed" and turn.score is None else turn.score,
-            tuple(mark.text for mark in turn.verdict.points if mark.status in {"missed", "wrong"}) if turn.verdict else (),
+    def due(self, learner: str = "", zone: tzinfo = UTC) -> Due:
+        """How much waits, now and in the next days, as days are in a time zone."""
+        return due_of(self.deck(learner), self._clock(), zone, self.askable())
+
+    def progress(self, learner: str = "", zone: tzinfo = UTC) -> Progress:
+        """How the learner is getting on, with days as they are in a time zone."""
+        past, items = self.past(learner), self._knowledge().items
+        deck, interviews = self.records.deck(learner), self._interviews.readable(learner)
+        return progress_of(past, deck, interviews, items, self._clock(), zone, self.askable())
+
+    def next(self, learner: str = "", zone: tzinfo = UTC) -> Question | None:
+        """The next point to ask today; None where nothing is left."""
+        deck, now = self.deck(learner), self._clock()
+        cards = due_cards(deck, now, zone, self.askable())
+        return self._question(cards[0], deck, len(cards), now) if cards else None
+
+    def answer(self, review: str, text: str, learner: str = "") -> Outcome:
+        """Judges an answer on its point and schedules it. The answer is kept first; the same review again changes nothing.
+
+        Raises UserError where it could not be judged: then the schedule is as it was, and the answer is there to be sent again.
+        """
+        answer, deck = told(text, empty=False), self.deck(learner)
+        if review in deck.reviewed:
+            return self._outcome(review, deck)
+        question = self._asked(review, deck)
+        card, item = question.card, self._knowledge().items.get(question.card.item)
+        point = point_of(item, card.point)
+        if item is None or point is None:
+            raise ReviewError("The documents do not have this point any more, so it cannot be judged. Add them again, or forget it.")
+        name = f"{review}.{hashlib.sha256(answer.encode('utf-8', 'replace')).hexdigest()[:12]}"
+        self.records.add([Replied(name, self._clock(), review, card.item, card.point, question.text, answer)], learner)
+        verdict = self._judge(self._knowledge().judge)(narrowed(item, point, question.text), answer)
+        if verdict.score is None:
+            raise ReviewError(
+                f"{verdict.feedback or 'This could not be judged.'} Your answer is kept, and nothing was scheduled. Try again."
+            )
+        mark = next((mark for mark in verdict.points if mark.text == point.text), PointMark(point.text, "missed"))
+        done = Reviewed(
+            review, self._clock(), card.item, question.text, answer, mark, rating_of(mark.status), verdict.feedback, verdict.engine
         )
-        for turn in interview.turns
-        if turn.outcome in {"answered", "passed"} or turn.verdict
-    )
+        return self._outcome(review, self.records.add([done], learner))
+
+    def pass_(self, review: str, learner: str = "") -> Outcome:
+        """The learner says "I don't know"."""
+        return self.answer(review, UNKNOWN, learner)
+
+    def outcome(self, review: str, learner: str = "") -> Outcome:
+        """What came of a review."""
+        return self._outcome(review, self.deck(learner))
+
+    def overrule(self, review: str, rating: Rating, learner: str = "") -> Outcome:
+        """Takes the learner's word for how well they knew it."""
+        deck = self.deck(learner)
+        known = deck.reviewed.get(review)
+        if known and known.rating != rating:
+            deck = self.records.add([Overruled(uuid.uuid4().hex, self._clock(), review, rating)], learner)
+        return self._outcome(review, deck)
+
+    def suspend(self, card: str, learner: str = "") -> Deck:
+        """Lets a point rest until it is resumed."""
+        return self._change(card, learner, lambda one, at: None if one.suspended else Suspended(uuid.uuid4().hex, at, one.item, one.point))
+
+    def resume(self, card: str, learner: str = "") -> Deck:
+        """Ends a rest."""
+        return self._change(card, learner, lambda one, at: Resumed(uuid.uuid4().hex, at, one.item, one.point) if one.suspended else None)
+
+    def forget(self, card: str, learner: str = "") -> Deck:
+        """Throws a card away. The point gets a new one when it is missed again."""
+        return self._change(card, learner, lambda one, at: Forgotten(uuid.uuid4().hex, at, one.item, one.point))
+
+    def want(self, card: str, learner: str = "") -> Deck:
+        """Asks a point now, whatever its date and the day's limits say."""
+        return self._change(card, learner, lambda one, at: None if one.wanted else WantedNow(uuid.uuid4().hex, at, one.item, (one.point,)))
+
+    def limit(self, limits: Limits, learner: str = "") -> Deck:
+        """Sets how much a day brings."""
+        if not (0 <= limits.new <= MAX_A_DAY and 1 <= limits.total <= MAX_A_DAY):
+            raise ReviewError(f"A day brings 1 to {MAX_A_DAY} reviews, and of them 0 to {MAX_A_DAY} new ones. Choose other numbers.")
+        deck = self.deck(learner)
+        return self.records.add([Limited(uuid.uuid4().hex, self._clock(), limits)], learner) if deck.limits != limits else deck
+
+    def past(self, learner: str = "", besides: str = "") -> tuple[Past, ...]:
+        """What the learner was asked, oldest first: in interviews but one, in quizzes and in reviews. Each knows when its item is due."""
+        deck = self.deck(learner)
+        due: dict[str, datetime] = {}
+        for card in deck.cards.values():
+            if not card.suspended:
+                at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due
+                due[card.item] = min(at, due.get(card.item, at))
+        found = (*self._interviews.past(learner, besides), *_past(deck, self._knowledge().items))
+        return tuple(replace(one, due=due.get(one.item)) for one in sorted(found, key=lambda one: one.at))
+
+    def askable(self) -> Callable[[Card], bool]:
+        """Whether the documents still have the point of a card."""
+        items = self._knowledge().items
+        return lambda card: point_of(items.get(card.item), card.point) is not None
+
+    def _change(self, name: str, learner: str, note: Callable[[Card, datetime], Note | None]) -> Deck:
+        deck = self.deck(learner)
+        made = note(deck.card(name), self._clock())
+        return self.records.add([made], learner) if made else deck
+
+    def _asked(self, review: str, deck: Deck) -> Question:
+        """The question of a review that is to be. Raises ReviewError where it is past."""
+        card = deck.card(review.partition(".")[0])
+        question = self._question(card, deck, 0, self._clock())
+        if question.id != review:
+            raise ReviewError("This point went on elsewhere, perhaps in another tab or in an interview. Reload the page.")
+        return question
+
+    def _question(self, card: Card, deck: Deck, left: int, now: datetime) -> Question:
+        items, review = self._knowledge().items, f"{card.id}.{len(card.grades)}"
+        item, reply = items.get(card.item), deck.replies.get(review)
+        point = point_of(item, card.point)
+        text = question_on(item, point, items, len(card.grades)) if item and point else ""
+        reason = "You asked for it." if card.wanted or card.last is None else f"You {_went(card)} {ago(card.last, now)}."
+        return Question(review, card, text, topic_of(item) if item else "", reason, left, reply.answer if reply else "")
+
+    def _outcome(self, review: str, deck: Deck) -> Outcome:
+        done = deck.reviewed.get(review)
+        if done is None:
+            raise ReviewError("That review is not there any more. Reload the page.")
+        item = self._knowledge().items.get(done.item)
+        citation = passage_of(done.mark, item, self._documents()) if item else None
+        return Outcome(done, deck.cards.get((done.item, done.mark.text)), item, citation)
 
 
-def ago(then: datetime, now: datetime) -> str:
-    """How long ago something was, as people say it."""
-    days = (now.date() - then.astimezone(now.tzinfo).date()).days
-    if days <= 1:
-        return "yesterday" if days == 1 else "today"
-    if days < 7:
-        return f"{days} days ago"
-    if days < 14:
-        return "last week"
-    if days < 56:
-        return f"{days // 7} weeks ago"
-    return f"{days // 30} months ago"
+def _went(card: Card) -> str:
+    return {"again": "missed a point here", "hard": "had half of a point here"}.get(card.grades[-1].rating, "knew a point here")
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _past(deck: Deck, items: Mapping[str, QAItem]) -> list[Past]:
+    """Quizzes and reviews as later questions look back on them."""
+    levels = {name: item.level for name, item in items.items()}
+    topics = {name: topic_of(item) for name, item in items.items()}
+    quizzes = [
+        Past(one.item, topics.get(one.item, ""), levels.get(one.item), one.at, one.score, _missed(one.marks))
+        for one in deck.marked.values()
+        if one.origin == "quiz"
+    ]
+    reviews = [
+        Past(
+            one.item,
+            topics.get(one.item, ""),
+            levels.get(one.item),
+            one.at,
+            _SCORES[one.rating],
+            (one.mark.text,) if one.rating == "again" else (),
+            share=_SHARE,
+        )
+        for one in deck.reviewed.values()
+    ]
+    return [*quizzes, *reviews]
+
+
+def _missed(marks: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(point for point, status in marks if status in ("missed", "wrong"))

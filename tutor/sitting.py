@@ -72,10 +72,14 @@ class Sittings:
         judge: Callable[[Judge], Judge],
         interviewer: Interviewer,
         clock: Callable[[], datetime] = utc_now,
+        look_back: Callable[[str, str], tuple[Past, ...]] | None = None,
     ) -> None:
-        """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one."""
+        """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one.
+
+        `look_back` is what a learner was asked before, besides in one interview; else what their other interviews asked.
+        """
         self._records, self._knowledge, self._judge = records, knowledge, judge
-        self._interviewer, self._clock = interviewer, clock
+        self._interviewer, self._clock, self._look_back = interviewer, clock, look_back or records.past
         self._first_look: Judge = lru_cache(_LOOKED)(lambda item, answer: self._knowledge().judge(item, answer))
         self._marking = Marking(self._left, self._verdict, self._settle)
 
@@ -86,7 +90,7 @@ class Sittings:
     def plan(self, setup: Setup, learner: str = "") -> tuple[Planned, ...]:
         """What an interview so set up would ask about, to show before it begins."""
         check_setup(setup)
-        known, past = self._knowledge(), self._records.past(learner)
+        known, past = self._knowledge(), self._look_back(learner, "")
         return self._interviewer.plan(setup, known.items, past, self._clock(), known.retrieve)
 
     def begin(self, setup: Setup, learner: str = "", *, interview: str = "", plan: tuple[Planned, ...] = ()) -> Interview:
@@ -116,8 +120,8 @@ class Sittings:
         return self._records.unfinished(learner)
 
     def past(self, learner: str = "") -> tuple[Past, ...]:
-        """What the learner was asked in all interviews, oldest first."""
-        return self._records.past(learner)
+        """What the learner was asked before, oldest first, and when of that is to be reviewed."""
+        return self._look_back(learner, "")
 
     def delete(self, interview: str, learner: str = "") -> None:
         """Deletes an interview for good."""
@@ -240,7 +244,7 @@ class Sittings:
 
     def _room(self, interview: Interview, learner: str) -> Room:
         known = self._knowledge()
-        return Room(self._interviewer, known.items, lambda: self._records.past(learner, besides=interview.id), self._first_look)
+        return Room(self._interviewer, known.items, lambda: self._look_back(learner, interview.id), self._first_look)
 
     def _left(self) -> tuple[Job, ...]:
         found = ((self._records.read(interview, learner)[0], learner) for interview, learner in self._records.waiting())

@@ -71,3 +71,14 @@ class EventRow(Row):
     position: Mapped[int]
     kind: Mapped[str]
     body: Mapped[str]
+
+
+class ReviewRow(Row):
+    """What happened to a learner's reviews: `body` is JSON and never changed, `position` the order, and `id` the same event's for ever."""
+
+    __tablename__ = "reviews"
+    position: Mapped[int] = mapped_column(primary_key=True)
+    learner: Mapped[str] = mapped_column(index=True)
+    id: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[str]

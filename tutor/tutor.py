@@ -3,25 +3,31 @@
 import dataclasses
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UserError
+from corpus.types import Document
 from tutor.connection import Connection
 from tutor.engine import EngineError
 from tutor.text import clean
 from tutor.types import Depth, Message, Reply, Status
 
 if TYPE_CHECKING:
+    from tutor.belongings import Belongings
+    from tutor.due import Due
     from tutor.interview import Setup
     from tutor.interviewer import Interviewer
     from tutor.interviewing import Outline
     from tutor.journal import Journal
     from tutor.prepare import Prepared
+    from tutor.progress import Progress
+    from tutor.records import Records
     from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
+    from tutor.reviews import Reviews
     from tutor.sitting import Knowledge, Sittings
     from tutor.speech.recordings import Recordings
     from tutor.speech.speech import Speech
@@ -80,15 +86,35 @@ class Tutor:
             return vars(self).get("journal") or Journal(self._journal_file)
 
     @cached_property
+    def interviews(self) -> "Records":
+        """Where interviews are kept."""
+        from tutor.records import Records
+
+        journal = self.journal
+        with self._opening:
+            return vars(self).get("interviews") or Records(journal)
+
+    @cached_property
     def sittings(self) -> "Sittings":
         """Interviews. What needs the documents waits until the tutor is ready."""
         from tutor.interviewing import INTERVIEWER
-        from tutor.records import Records
         from tutor.sitting import Sittings
 
-        records = Records(self.journal)
+        interviews, reviews, judge = self.interviews, self.reviews, self.connection.judge
         with self._opening:
-            return vars(self).get("sittings") or Sittings(records, self._knowledge, self.connection.judge, self._interviewer or INTERVIEWER)
+            return vars(self).get("sittings") or Sittings(
+                interviews, self._knowledge, judge, self._interviewer or INTERVIEWER, look_back=reviews.past
+            )
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        """Reviews of what was missed. What needs the documents waits until the tutor is ready."""
+        from tutor.review_records import ReviewRecords
+        from tutor.reviews import Reviews
+
+        interviews, records = self.interviews, ReviewRecords(self.journal)
+        with self._opening:
+            return vars(self).get("reviews") or Reviews(records, interviews, self._knowledge, self._documents, self.connection.judge)
 
     def start(self) -> None:
         """Gets ready in the background: reads the documents, builds the index where it must, loads the model.
@@ -165,6 +191,35 @@ class Tutor:
         engine = self._wait_prepared().engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
 
+    def due(self, learner: str = "", zone: str = "") -> "Due":
+        """How much waits to be reviewed, now and in the next days, as days are in a time zone ("Europe/Paris"). Raises UserError."""
+        from tutor.due import zone_of
+
+        return self.reviews.due(learner, zone_of(zone))
+
+    def progress(self, learner: str = "", zone: str = "") -> "Progress":
+        """How the learner is getting on, with days as they are in a time zone. Raises UserError."""
+        from tutor.due import zone_of
+
+        return self.reviews.progress(learner, zone_of(zone))
+
+    def cards(self, form: str, learner: str = "") -> bytes:
+        """The learner's cards as a file: "apkg" for Anki, "csv" for a spreadsheet. Raises UserError."""
+        from tutor.anki import to_anki
+        from tutor.sheet import to_csv
+        from tutor.sitting import utc_now
+
+        cards, items = self.reviews.deck(learner).cards.values(), self._knowledge().items
+        return to_csv(cards, items).encode() if form == "csv" else to_anki(cards, items, utc_now())
+
+    @property
+    def belongings(self) -> "Belongings":
+        """What is kept of the learners, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
+        from tutor.belongings import Belongings
+
+        prepared = self._wait_prepared()
+        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals)
+
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
         """What a version of an answer covers for its time. It is judged offline, at once, and kept nowhere. Raises UserError."""
         from tutor.events import InterviewError
@@ -203,6 +258,9 @@ class Tutor:
 
         prepared = self._wait_prepared()
         return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
+
+    def _documents(self) -> "Mapping[str, Document]":
+        return self._wait_prepared().engine.documents
 
     def _wait_prepared(self) -> "Prepared":
         self.wait()

@@ -20,8 +20,11 @@ _STYLES = (
     "report_screen.css",
     "interview.css",
     "speech.css",
+    "practice.css",
 )
-_SCRIPTS = ("viva.js", "conversations.js", "learner.js", "interview.js", "asking.js", "recorder.js", "heard.js", "aloud.js")
+_SCRIPTS = (
+    "viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js", "recorder.js", "heard.js", "aloud.js",
+)  # fmt: skip
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 _COLOURS = {
