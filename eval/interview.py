@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from statistics import fmean
 
@@ -15,7 +16,7 @@ from corpus.types import Document, QAItem
 from eval.candidates import CANDIDATES, Candidate, Moment
 from eval.scorecard import Scorecard
 from index.types import Retrieval
-from tutor.bank import family_of
+from tutor.feedback import gist
 from tutor.hints import STEPS, hint_for
 from tutor.interview import MAX_PROBES, Interview, Setup, Turn
 from tutor.interviewing import INTERVIEWER
@@ -27,19 +28,30 @@ from tutor.sitting import Knowledge, Sittings
 
 SETUPS = (
     Setup(questions=8),
-    Setup(questions=8, level="basic", style="friendly", topics=("Retrieval-augmented generation", "Agents and tools", "Prompting and reasoning")),
+    Setup(
+        questions=8,
+        level="basic",
+        style="friendly",
+        topics=("Retrieval-augmented generation", "Agents and tools", "Prompting and reasoning"),
+    ),
     Setup(questions=8, level="advanced", style="strict", topics=("Transformers and attention", "Inference and serving", "System design")),
     Setup(questions=8, style="friendly", topics=("Diffusion and image generation", "Business applications", "Multimodal models")),
-    Setup(questions=8, style="strict", topics=("Safety, security, ethics and law", "Evaluation and hallucination", "Foundations of generative AI")),
+    Setup(
+        questions=8,
+        style="strict",
+        topics=("Safety, security, ethics and law", "Evaluation and hallucination", "Foundations of generative AI"),
+    ),
 )
 """What the interviews are about. One learner sits them all, two days apart."""
 JUNK = 2.0
 """The most, of 10, that an answer without an answer may get."""
 REPORT_S = 10.0
 _PRAISE = re.compile(
-    r"\b(?:good|great|nice|well done|excellent|strong|solid|impressive|perfect|brilliant|correct|exactly|right|interesting|bravo)\b", re.IGNORECASE
+    r"\b(?:(?<!how )good|great|nice|well done|excellent|strong|solid|impressive|perfect|brilliant|interesting|bravo"
+    r"|(?:that|this) is (?:right|correct|true)|exactly[.!]|correct[.!])\b",
+    re.IGNORECASE,
 )
-_BLAMED = re.compile(r"\bnot (?:quite )?(?:right|correct)\b|“[^”]*”", re.IGNORECASE)
+_QUOTED = re.compile(r"“[^”]*”")
 
 
 class Clock:
@@ -53,6 +65,7 @@ class Clock:
         self.now += timedelta(**time)
 
     def __call__(self) -> datetime:
+        """The time."""
         return self.now
 
 
@@ -82,7 +95,9 @@ class Room:
     def sit_all(self, candidate: Candidate, setups: Sequence[Setup]) -> list[Sat]:
         """One candidate sits one interview after another, as one learner."""
         clock = Clock()
-        sittings = Sittings(Records(Journal(None)), lambda: Knowledge(self.items, _nothing, self.judge), lambda judge: judge, INTERVIEWER, clock)
+        sittings = Sittings(
+            Records(Journal(None)), lambda: Knowledge(self.items, _nothing, self.judge), lambda judge: judge, INTERVIEWER, clock
+        )
         sat = []
         for n, setup in enumerate(setups):
             sat.append(self._sit(candidate, sittings, setup, f"run{n}", clock))
@@ -91,7 +106,7 @@ class Room:
 
     def told(self, turn: Turn) -> float:
         """What all that the interviewer said in a turn would get as an answer, without what it quotes of the learner's."""
-        said = " ".join(_BLAMED.sub("", prompt.text) for prompt in turn.prompts)
+        said = " ".join(_QUOTED.sub("", prompt.text) for prompt in turn.prompts)
         return self._score(turn.item, said)
 
     def hinted(self, turn: Turn) -> float:
@@ -148,9 +163,9 @@ def evaluate_interviews(sat: Sequence[Sat], room: Room) -> Scorecard:
 
 def praise_in(turn: Turn) -> list[str]:
     """The words of praise in what a learner is told about a turn, be it asked on or judged."""
-    feedback = turn.verdict.feedback.partition("Next time also say")[0] if turn.verdict else ""
+    feedback = gist(turn.verdict) if turn.verdict else ""
     told = " ".join((feedback, *(prompt.text.removesuffix(turn.question) for prompt in turn.prompts[1:])))
-    return _PRAISE.findall(_BLAMED.sub("", told))
+    return _PRAISE.findall(_QUOTED.sub("", told))
 
 
 def transcript(one: Sat) -> str:
@@ -163,7 +178,9 @@ def transcript(one: Sat) -> str:
             lines.append(f"      > {prompt.answer.text}" if prompt.answer else "      > (I don't know)")
         lines += [f"  HINT: {hint}" for hint in turn.hints]
         if turn.verdict:
-            lines.append(f"  = {turn.score} {' '.join(mark.status for mark in turn.verdict.points)} {turn.verdict.flags}: {turn.verdict.feedback}")
+            lines.append(
+                f"  = {turn.score} {' '.join(mark.status for mark in turn.verdict.points)} {turn.verdict.flags}: {turn.verdict.feedback}"
+            )
     return "\n".join(lines)
 
 
@@ -212,7 +229,7 @@ def _keeps_count(turn: Turn) -> bool:
     """At most two probes, none of them the same, and never two redirects in a row."""
     kinds = [prompt.kind for prompt in turn.prompts]
     probes = [prompt.text for prompt in turn.prompts if prompt.kind == "probe"]
-    return len(probes) <= MAX_PROBES and len(set(probes)) == len(probes) and ("redirect", "redirect") not in zip(kinds, kinds[1:], strict=False)
+    return len(probes) <= MAX_PROBES and len(set(probes)) == len(probes) and ("redirect", "redirect") not in pairwise(kinds)
 
 
 def _share(kept: Sequence[bool]) -> float:
@@ -222,6 +239,3 @@ def _share(kept: Sequence[bool]) -> float:
 def _nothing(query: str, _earlier: Sequence[str] = ()) -> Retrieval:
     """No job description is read here, so nothing is looked up."""
     return Retrieval(query, (), answerable=False, confidence=0.0)
-
-
-__all__ = ["Room", "Sat", "evaluate_interviews", "family_of", "sit_interviews", "transcript"]

@@ -130,6 +130,12 @@ def test_no_probe_gives_away_a_point_of_any_shipped_item() -> None:
     [
         ("Well, um, I think the heap gets warm.", "the heap gets warm"),
         ("And so it rots.", "it rots"),
+        ("Besides, I think that the heap gets warm.", "the heap gets warm"),
+        ("Another thing: on top of that, it must be turned.", "it must be turned"),
+        (
+            "Since the small animals in the ground need a little air and some water to do their work, the whole heap has to be turned.",
+            "the whole heap has to be turned",
+        ),
         (
             "Compost is what is left of kitchen scraps, and after a year or two on the heap the worms have turned all of it into earth.",
             "Compost is what is left of kitchen scraps",
