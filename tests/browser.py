@@ -119,9 +119,15 @@ class ScriptedTutor(Tutor):
         self.connection = connection or Connection(None)
         self._ready = threading.Event()
         self._ready.set()
+        self._opening = threading.Lock()
+        self._prepared = None
+        self._status = Status(ready=False, text="There is only a script")
 
     def status(self) -> Status:
         return self.now
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        return self._ready.wait(timeout_s) and self.now.ready
 
     def be(self, status: Status) -> None:
         """Changes the status, as getting ready does."""
@@ -223,11 +229,11 @@ class Seen:
 
 
 @contextmanager
-def launch(**context: Any) -> Iterator[tuple[BrowserContext, Seen]]:  # Playwright's own options
-    """A fresh Chromium and a watch on all that it asks for. `context` is what `Browser.new_context` takes."""
+def launch(*flags: str, **context: Any) -> Iterator[tuple[BrowserContext, Seen]]:  # Playwright's own options
+    """A fresh Chromium and a watch on all that it asks for. `context` is what `Browser.new_context` takes, `flags` are Chromium's."""
     path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=[*FLAGS, *flags])
         opened = browser.new_context(**{"locale": "en-GB", **context})
         seen = Seen()
         opened.on("request", seen.request)

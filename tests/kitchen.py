@@ -1,9 +1,9 @@
 """A tutor that sits interviews about a kitchen, without a model: real documents, real events, real pages, and a judge that counts words."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from tutor.journal import Journal
 from tutor.offline import OfflineEngine
 from tutor.plan import make_plan
 from tutor.prepare import Prepared
+from tutor.review_records import ReviewRecords
+from tutor.reviews import Reviews
+from tutor.sitting import utc_now
 from tutor.types import Evidence, PointMark, Verdict
 
 _QUESTIONS = {
@@ -75,7 +78,13 @@ class KitchenTutor(ScriptedTutor):
         items = {item.id: replace(item, key_points=points, level="basic") for item in found}
         self._prepared = Prepared(OfflineEngine(items, read), retrieve, judge)
         self._interviewer = Interviewer(make_plan, choose, probe, redirect, hint)
-        self._opening = threading.Lock()
+        self.later = timedelta()
+        """How far the clock of reviews is before the real one."""
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        clock = lambda: utc_now() + self.later  # noqa: E731
+        return Reviews(ReviewRecords(self.journal), self.interviews, self._knowledge, self._documents, self.connection.judge, clock)
 
     def prepared(self) -> Prepared:
         self._ready.wait(60)

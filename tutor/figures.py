@@ -8,7 +8,8 @@ from tutor.delivery import Delivery
 from tutor.report import Question, Report, Topic
 from tutor.report_words import APART, MEASURES, NOT_ASSESSED, STATES, Measure, length, mark_in_figures
 
-_SCALE = ((0.0, "0"), (2.5, ""), (5.0, "5"), (7.5, ""), (10.0, "10"))
+SCALE = ((0.0, "0"), (2.5, ""), (5.0, "5"), (7.5, ""), (10.0, "10"))
+"""Marks of 0 to 10 on an axis."""
 _STEPS_S = (30, 60, 90, 120, 180, 240, 300, 480, 600, 900, 1200, 1800, 3600)
 
 
@@ -33,7 +34,7 @@ def topics_figure(report: Report) -> Figure | None:
         for topic in report.topics
     ]
     note = "The mean of the judged questions of each topic, with the band in which most people would put it."
-    chart = bars("topics", "Marks by topic", _told(rows), rows, _SCALE)
+    chart = bars("topics", "Marks by topic", _told(rows), rows, SCALE)
     table = tuple((topic.topic, _marked(topic), str(topic.judged), str(topic.asked)) for topic in report.topics)
     return Figure("topics", "Topics", note, (chart,), ("Topic", "Mark of 10 (band)", "Judged", "Asked"), table)
 

@@ -49,6 +49,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             UNIQUE (learner, id)
         )""",
         "CREATE INDEX ix_reviews_learner ON reviews (learner, position)",
+        "CREATE INDEX ix_exchanges_updated_at ON exchanges (conversation_id, updated_at, id)",
     ),
 )
 """What makes each version of the tables from the one before. A step that has been released is never changed."""

@@ -36,7 +36,7 @@ class ReviewRecords:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._known: dict[str, tuple[Deck, int]] = {}
-        self._seen: dict[str, dict[str, datetime]] = {}
+        self._seen: dict[str, dict[str, str]] = {}
 
     def deck(self, learner: str = "") -> Deck:
         """What all events make. Raises ReviewError too, where one cannot be understood."""
@@ -70,10 +70,10 @@ class ReviewRecords:
     def quizzed(self, learner: str = "") -> tuple[Quizzed, ...]:
         """The verdicts in a learner's conversations that were not there at the last call, oldest first; at the first call, all."""
         mine = sa.and_(ConversationRow.id == ExchangeRow.conversation_id, ConversationRow.learner == learner)
-        times = sa.select(ExchangeRow.id, ExchangeRow.updated_at).join(ConversationRow, mine)
+        times = sa.select(ExchangeRow.id, sa.type_coerce(ExchangeRow.updated_at, sa.String).label("at")).join(ConversationRow, mine)
         seen = self._seen.setdefault(learner, {})
         with self._journal.session() as session:
-            now = {row.id: row.updated_at for row in session.execute(times)}
+            now = {row.id: row.at for row in session.execute(times)}
             new = [name for name, at in now.items() if seen.get(name) != at]
             rows = [row for start in range(0, len(new), 500) for row in _judged(session, new[start : start + 500])]
         self._seen[learner] = now

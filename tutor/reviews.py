@@ -88,6 +88,10 @@ class Reviews:
         self.records, self._interviews, self._knowledge = records, interviews, knowledge
         self._documents, self._judge, self._clock = documents, judge, clock
 
+    def now(self) -> datetime:
+        """The time that things are due by."""
+        return self._clock()
+
     def deck(self, learner: str = "") -> Deck:
         """All cards of a learner, with what interviews and conversations have brought since."""
         now, deck = self._clock(), self.records.deck(learner)

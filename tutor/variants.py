@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from corpus.types import KeyPoint, QAItem
 from tutor.bank import content
-from tutor.kinds import forms_for
+from tutor.kinds import forms_for, kind_of
 from tutor.leaks import LEAK, leaked
 from tutor.probes import leading_to
 from tutor.subjects import subject_of
 from tutor.types import PointMark
 from tutor.wording import question_text, shuffled
 
+_WAYS = 4  # in which a question is asked as a whole
 _BEGIN = 1  # the wording from which a review begins: 0 is the question as it stands in the document
 
 
@@ -50,6 +51,8 @@ def _options(item: QAItem, point: KeyPoint, items: Mapping[str, QAItem]) -> Iter
     seed, subject = f"{item.id} {point.text}", subject_of(item.question)
     if subject and point.text == marks[0].text and not content(subject) & (content(point.text) - content(item.question)):
         yield from (form.about(subject) for form in forms_for(point.text, seed, started=False, first=True)[:2])
+    if kind_of(point.text) == "definition":  # there is no side of it to point at
+        yield from (f"{question_text(item, _BEGIN + n, seed)} Say all that belongs to it." for n in range(_WAYS))
     for n, form in enumerate(forms_for(point.text, seed, started=False, first=False)):
         lead = shuffled(_LEADS, f"{seed} {n}")[0]
         yield f"{question_text(item, _BEGIN + n, seed)} {lead} {form.bare[:1].lower()}{form.bare[1:]}"

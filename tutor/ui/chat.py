@@ -14,10 +14,11 @@ from pydantic import BaseModel, ValidationError
 
 from corpus.errors import UserError
 from tutor.throttle import TooFast
-from tutor.tutor import QuestionRefused, clean_question
+from tutor.tutor import QuestionRefused, Tutor, clean_question
 from tutor.types import Depth
 from tutor.ui.access import Access, learner_of
 from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
+from tutor.ui.speech_html import BUTTONS, STRIP
 from tutor.ui.talk import Talk, Talks
 from tutor.ui.toolkit import gr
 
@@ -43,7 +44,7 @@ class Wish(BaseModel):
     text: str = ""
 
 
-def chat_page(demo: gr.Blocks, talks: Talks, access: Access, listed: gr.HTML) -> gr.Chatbot:
+def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, access: Access, listed: gr.HTML) -> gr.Chatbot:
     """Builds the page; the chatbot is for whoever knows when its examples are there. `listed` shows the list of conversations."""
     desk = gr.State(Desk())
     chat = gr.Chatbot(
@@ -59,19 +60,23 @@ def chat_page(demo: gr.Blocks, talks: Talks, access: Access, listed: gr.HTML) ->
         group_consecutive_messages=False,
         feedback_options=None,
     )
+    listens = tutor.speech is not None and tutor.speech.listens
     with gr.Column(elem_id="viva-foot"):
-        box = gr.Textbox(
-            elem_id="viva-question",
-            label="Your question",
-            show_label=False,
-            container=False,
-            placeholder="Ask a question",
-            lines=1,
-            max_lines=8,
-            submit_btn=True,
-            autofocus=True,
-            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
-        )
+        with gr.Column(elem_id="viva-ask"):
+            if listens:
+                gr.HTML(STRIP + BUTTONS, elem_id="viva-recorder")
+            box = gr.Textbox(
+                elem_id="viva-question",
+                label="Your question",
+                show_label=False,
+                container=False,
+                placeholder="Ask a question",
+                lines=1,
+                max_lines=8,
+                submit_btn=True,
+                autofocus=True,
+                html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
+            )
         with gr.Row(elem_id="viva-under"):
             depth = gr.Radio(_DEPTHS, value="interview", label="How deep to answer", elem_id="viva-depth", container=False)
             hint = gr.HTML(hint_to_html(), elem_id="viva-hint")

@@ -1,4 +1,4 @@
-"""Reports to keep, as files: each form of a learner's own report has its address. Another's is not there."""
+"""What a learner can keep, as files: reports, cards, and everything of theirs. Each has its address; another's is not there."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from corpus.errors import UserError
 from tutor.printed_report import to_html
 from tutor.report import Report
+from tutor.sitting import utc_now
 from tutor.tutor import Tutor
 from tutor.written_report import to_json, to_markdown
 
@@ -19,8 +20,24 @@ _FORMS: Mapping[str, tuple[str, Callable[[Report, str], str]]] = {
 }
 
 
+_CARDS = {"apkg": "application/zip", "csv": "text/csv; charset=utf-8"}
+
+
 def add_exports(app: FastAPI, tutor: Tutor, url: str) -> None:
-    """/interviews/ID.html to print, .md and .json to save. `url` is where the tutor is reached, where the server cannot know."""
+    """/interviews/ID.html to print, .md and .json to save; /cards.apkg and .csv; /belongings.json.
+
+    `url` is where the tutor is reached, where the server cannot know.
+    """
+
+    @app.get("/cards.{form}")
+    def cards(form: str, request: Request) -> Response:
+        if form not in _CARDS:
+            return PlainTextResponse("Cards are kept as .apkg or .csv.", 404)
+        return _kept(lambda: tutor.cards(form, request.state.learner), _CARDS[form], f"Viva cards.{form}")
+
+    @app.get("/belongings.json")
+    def belongings(request: Request) -> Response:
+        return _kept(lambda: tutor.belongings.to_json(request.state.learner, utc_now()), "application/json", "Viva.json")
 
     @app.get("/interviews/{interview}.{form}")
     def exported(interview: str, form: str, request: Request) -> Response:
@@ -38,3 +55,10 @@ def add_exports(app: FastAPI, tutor: Tutor, url: str) -> None:
             media_type=f"{media_type}; charset=utf-8",
             headers={"Content-Disposition": f'{kept}; filename="{name}"'},
         )
+
+
+def _kept(make: Callable[[], str | bytes], media_type: str, name: str) -> Response:
+    try:
+        return Response(make(), media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    except UserError as error:
+        return PlainTextResponse(str(error), 404)

@@ -17,6 +17,8 @@ _STROKES = {
     "side": '<rect x="3.5" y="4.5" width="17" height="15" rx="2.5"/><path d="M9.5 4.5v15"/>',
     "chat": '<path d="M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5z"/>',
     "interview": ('<rect x="9" y="3.5" width="6" height="10.5" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v2.5"/>'),
+    "review": '<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4v5h-5"/>',
+    "progress": '<path d="M4.5 19.5h15M7 16v-4M12 16V6.5M17 16v-6.5"/>',
     "settings": (
         '<path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="12" r="2"/>'
         '<circle cx="13" cy="17" r="2"/>'
@@ -39,7 +41,13 @@ class Page:
     icon: str
 
 
-PAGES = (Page("", "Chat", "chat"), Page("interview", "Interview", "interview"), Page("settings", "Settings", "settings"))
+PAGES = (
+    Page("", "Chat", "chat"),
+    Page("interview", "Interview", "interview"),
+    Page("review", "Review", "review"),
+    Page("progress", "Progress", "progress"),
+    Page("settings", "Settings", "settings"),
+)
 _SKIP = '<a class="viva-skip" href="#viva-main">Skip to the content</a>'
 _TOGGLE = (
     f'<button class="viva-toggle" type="button" aria-controls="viva-side" aria-expanded="true" aria-label="Conversations and pages">'
@@ -55,9 +63,10 @@ _FIND = (
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """The parts of a page that its events change: the line that says who answers, the list of conversations, and who is learning."""
+    """The parts of a page that its events change: who answers, the way to other pages, the list of conversations, and who is learning."""
 
     status: gr.HTML
+    pages: gr.HTML
     listed: gr.HTML
     learner: gr.HTML
 
@@ -73,15 +82,21 @@ def frame(tutor: Tutor, page: Page) -> Iterator[Frame]:
         gr.HTML(_NEW_SMALL + THEME_BUTTON, elem_id="viva-buttons")
     with gr.Row(elem_id="viva-body"):
         with gr.Column(elem_id="viva-side"):
-            gr.HTML(_pages(page) + _FIND, elem_id="viva-pages")
+            pages = gr.HTML(pages_to_html(page), elem_id="viva-pages")
             listed = gr.HTML(elem_id="viva-list")
             learner = gr.HTML(elem_id="viva-learner")
         with gr.Column(elem_id="viva-main"):
-            yield Frame(status, listed, learner)
+            yield Frame(status, pages, listed, learner)
 
 
-def _pages(here: Page) -> str:
+def pages_to_html(here: Page, due: int = 0) -> str:
+    """The way to the other pages, with how many points are due to be reviewed, and what finds conversations."""
     entries = "".join(
-        f'<li><a href="/{page.path}"{" aria-current=page" if page == here else ""}>{_icon(page.icon)}{page.name}</a></li>' for page in PAGES
+        f'<li><a href="/{page.path}"{" aria-current=page" if page == here else ""}>{_icon(page.icon)}{page.name}{_due(page, due)}</a></li>'
+        for page in PAGES
     )
-    return f'<nav aria-label="Pages"><ul>{entries}</ul></nav>'
+    return f'<nav aria-label="Pages"><ul>{entries}</ul></nav>{_FIND}'
+
+
+def _due(page: Page, due: int) -> str:
+    return f'<span class="viva-due">{due}<span class="viva-sr"> due</span></span>' if page.path == "review" and due else ""

@@ -60,9 +60,11 @@ def question_to_html(question: Question) -> str:
 
 def _actions(gap: Gap, *, pressed: bool) -> tuple[str, ...]:
     state = "true" if pressed else "false"
+    review = ('<a class="viva-do" href="/review">Review it now</a>',) if pressed else ()
     return (
         f'<a class="viva-do is-first" href="{escape(gap.address)}">Open it in the tutor</a>',
         f'<button class="viva-do viva-later" type="button" data-item="{escape(gap.item)}" aria-pressed="{state}">Ask me again</button>',
+        *review,
     )
 
 

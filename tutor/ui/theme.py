@@ -10,8 +10,21 @@ from urllib.parse import quote
 from tutor.ui.toolkit import gr
 
 _FOLDER = Path(__file__).parent
-_STYLES = ("viva.css", "side.css", "settings.css", "verdict.css", "learner.css", "../report.css", "report_screen.css", "interview.css")
-_SCRIPTS = ("viva.js", "conversations.js", "learner.js", "interview.js", "asking.js")
+_STYLES = (
+    "viva.css",
+    "side.css",
+    "settings.css",
+    "verdict.css",
+    "learner.css",
+    "../report.css",
+    "report_screen.css",
+    "interview.css",
+    "speech.css",
+    "practice.css",
+)
+_SCRIPTS = (
+    "viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js", "recorder.js", "heard.js", "aloud.js",
+)  # fmt: skip
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 _COLOURS = {
