@@ -181,7 +181,7 @@ def test_a_question_in_the_chat_is_spoken_and_sent_by_nobody_but_the_learner(sil
     expect(question).to_have_value(re.compile("LowAdapt trains"), timeout=LISTEN_MS)
     expect(strip(page).locator("mark")).to_have_text("LowAdapt")
     assert "LowAdapt" not in " ".join(tutor.heard.questions)
-    question.press("Home")
+    question.press("Control+Home")
     question.type("Why: ")
     page.locator("[data-speech=undo]").click()
     expect(question).to_have_value(re.compile("^Why: low adapt trains"))
