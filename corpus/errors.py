@@ -20,6 +20,7 @@ UserError
 ├── TooFast                 tutor/throttle.py    more was asked in a minute than one person can read
 ├── SpeechError             tutor/speech/       a recording that cannot be used, or a recogniser or voice that failed
 ├── ReviewError             tutor/deck.py        a review that cannot be read or gone on with
+├── CallRefused             tutor/calls.py       a call of a program or a model that cannot be answered as it is
 ├── QuestionRefused         tutor/tutor.py       a question that is empty or too long
 ├── ReportError             tutor/written_report.py  a report in JSON that cannot be read
 ├── ClaimsError             tutor/claims.py      the network that sees wrong claims is missing or damaged

@@ -10,7 +10,13 @@ from corpus.types import Document
 from tutor.settings import Settings, variable
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "corpus" / "WRITING.md", ROOT / "eval" / "LOG.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "corpus" / "WRITING.md",
+    ROOT / "eval" / "LOG.md",
+    ROOT / "tutor" / "ui" / "API.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

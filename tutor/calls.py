@@ -68,6 +68,13 @@ class Calls:
         verdict = self.tutor.connection.judge(self.tutor.prepared().judge)(item, told(clean(answer)))
         return {"item": item.id, "question": item.question, **verdict_as_json(verdict), "model_answer": item.answer}
 
+    def due(self, learner: str = "", zone: str = "") -> dict[str, object]:
+        """What waits to be reviewed, now and on the next days as they are in a time zone, and the next question."""
+        found, following = self.tutor.due(learner, zone), self.tutor.reviews.next(learner)
+        asked = {"review": following.id, "question": following.text, "reason": following.reason} if following else None
+        days = [{"day": day.isoformat(), "points": points} for day, points in found.days]
+        return {"now": found.now, "over": found.over, "done": found.done, "suspended": found.suspended, "days": days, "next": asked}
+
     def _item(self, question: str) -> QAItem:
         prepared = self.tutor.prepared()
         item = prepared.engine.items.get(question) or Lookup(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tutor.calls import CallRefused
+from tutor.calls import CallRefused, Calls
 from tutor.deck import Deck, Limits
 from tutor.progress import Progress
 from tutor.reviews import Outcome
@@ -26,11 +26,11 @@ def practice_calls(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]
 
 
 def _reviewing(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]:
+    calls = Calls(tutor)
+
     def due(request: gr.Request, zone: str = "") -> Json:
-        """How much waits to be reviewed: {"now", "over", "done", "suspended", "days"}. `zone` says when a day begins: "Europe/Paris"."""
-        found = tutor.due(learner_of(request), zone)
-        days = [{"day": day.isoformat(), "points": points} for day, points in found.days]
-        return {"now": found.now, "over": found.over, "done": found.done, "suspended": found.suspended, "days": days}
+        """How much waits to be reviewed, and the next question. `zone` says when a day begins, for example "Europe/Paris"."""
+        return calls.due(learner_of(request), zone)
 
     def next_review(request: gr.Request) -> Json | None:
         """The next point to ask today: {"review", "card", "question", "topic", "reason", "left"}; null where nothing is left."""

@@ -35,7 +35,6 @@ from tutor.ui.screen import build
 from tutor.ui.speech_routes import add_speech
 from tutor.ui.theme import head, theme
 from tutor.ui.toolkit import gr
-from tutor.ui.tools import add_tools
 
 _THREADS = 100
 _SESSIONS = 2_000
@@ -80,6 +79,8 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
     else:
         add_names(app, tutor, access)
     if tools:
+        from tutor.ui.tools import add_tools
+
         add_tools(app, tutor, access)
     _mount(app, build(tutor, access), url)
     app.add_middleware(Gate, access=access, folder=folder)
