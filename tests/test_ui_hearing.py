@@ -1,5 +1,6 @@
 """A recording comes in over real routes, is its sender's alone, and becomes a draft with its delivery, never an answer."""
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +26,18 @@ WAV = spoken(0.3, "slt", 0.3)
 
 
 class Ear:
-    """A recogniser that always hears the same, or fails."""
+    """A recogniser that always hears the same, or fails, once it is let."""
 
     name = "ear"
     fault: Exception | None = None
 
+    def __init__(self) -> None:
+        self.let, self.done = threading.Event(), threading.Event()
+        self.let.set()
+
     def transcribe(self, sound: Sound) -> Transcript:
+        self.let.wait(20)
+        self.done.set()
         if self.fault:
             raise self.fault
         return Transcript(SAID, self.name, (Heard("low", 0.4, 0.6), Heard("matrices", 2.0, 2.6)), notice=sound.notice)
@@ -99,6 +106,15 @@ def test_what_was_said_is_a_draft_behind_what_was_typed_with_its_delivery(tutor:
     assert now.answer is None
 
 
+def test_a_page_that_was_closed_finds_the_draft_when_it_is_opened_again(tutor: LessonTutor, client: Callable[[str], TestClient]) -> None:
+    interview, prompt = begun(tutor)
+    sent(client("Ada"), interview=interview.id, prompt=prompt.id)
+    end = time.monotonic() + 20
+    while not draft_of(tutor, interview).draft and time.monotonic() < end:
+        time.sleep(0.02)
+    assert draft_of(tutor, interview).draft == "LowAdapt trains two small matrices"
+
+
 def test_two_recordings_of_one_answer_have_one_delivery(tutor: LessonTutor, client: Callable[[str], TestClient]) -> None:
     interview, prompt = begun(tutor)
     ada = client("Ada")
@@ -140,21 +156,28 @@ def test_the_sound_is_kept_only_where_that_was_asked(tutor: LessonTutor, client:
     assert len(tutor.recordings.of("Ada")) == 1
 
 
-def test_what_is_withdrawn_goes_nowhere(tutor: LessonTutor, client: Callable[[str], TestClient]) -> None:
+def test_what_is_withdrawn_goes_nowhere(tutor: LessonTutor, ear: Ear, client: Callable[[str], TestClient]) -> None:
     interview, prompt = begun(tutor)
     ada = client("Ada")
+    ear.let.clear()
     name = sent(ada, interview=interview.id, prompt=prompt.id)
+    assert "place" in ada.get(f"/speech/{name}").json()
     assert ada.delete(f"/speech/{name}").status_code == 204
+    ear.let.set()
+    assert ear.done.wait(20)
+    heard(ada, sent(ada))  # comes after it
     assert "not known" in ada.get(f"/speech/{name}").json()["problem"]
     now = draft_of(tutor, interview)
     assert now.draft == ""
 
 
-def test_a_late_transcript_changes_no_later_question(tutor: LessonTutor, client: Callable[[str], TestClient]) -> None:
+def test_a_late_transcript_changes_no_later_question(tutor: LessonTutor, ear: Ear, client: Callable[[str], TestClient]) -> None:
     interview, prompt = begun(tutor)
     ada = client("Ada")
+    ear.let.clear()
     name = sent(ada, interview=interview.id, prompt=prompt.id)
     tutor.sittings.skip(interview.id, prompt.id, "Ada")
+    ear.let.set()
     assert heard(ada, name)["text"]
     now = draft_of(tutor, interview)
     assert (now.draft, now.spoken) == ("", False)

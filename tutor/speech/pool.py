@@ -42,6 +42,10 @@ class Ticket:
         except StillWaiting:
             return None
 
+    def when_done(self, act: Callable[[], None]) -> None:
+        """Has something done as soon as there is a transcript, a reason for none, or nobody who waits; at once, where that is so now."""
+        self._future.add_done_callback(lambda _future: act())
+
     def cancel(self) -> bool:
         """Leaves the line; False where it is listened to already."""
         return self._future.cancel()

@@ -69,6 +69,7 @@ class Hearings:
             self._all[name] = hearing
             while len(self._all) > _MOST:
                 self._all.popitem(last=False)
+        listening.ticket.when_done(lambda: self._settle(hearing))
         return name
 
     def look(self, name: str, learner: str) -> dict[str, Any]:
@@ -82,10 +83,7 @@ class Hearings:
         transcript = hearing.listening.ticket.result(0)
         if transcript is None:
             return {"place": 0}
-        with hearing.lock:
-            if not hearing.settled:
-                self._draft(hearing, transcript)
-                hearing.settled = True
+        self._settle(hearing)
         return {
             "text": transcript.text,
             "engine": transcript.engine,
@@ -97,6 +95,8 @@ class Hearings:
     def withdraw(self, name: str, learner: str) -> None:
         """The learner does not want it any more. What is listened to already is not put anywhere then."""
         hearing = self._owned(name, learner)
+        with hearing.lock:
+            hearing.settled = True
         hearing.listening.ticket.cancel()
         with self._lock:
             self._all.pop(name, None)
@@ -107,6 +107,19 @@ class Hearings:
         if hearing is None or hearing.learner != learner:
             raise SpeechError(_UNKNOWN)
         return hearing
+
+    def _settle(self, hearing: _Hearing) -> None:
+        """Adds what was heard to the draft, once."""
+        with hearing.lock:
+            if hearing.settled:
+                return
+            hearing.settled = True
+            try:
+                transcript = hearing.listening.ticket.result(0)
+            except UserError:
+                return  # told when the page asks
+            if transcript:
+                self._draft(hearing, transcript)
 
     def _draft(self, hearing: _Hearing, transcript: Transcript) -> None:
         """Adds what was heard to the draft. Where the interview has gone on, the page has the words, and the learner may still use them."""
