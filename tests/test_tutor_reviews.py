@@ -349,6 +349,22 @@ def test_everything_of_a_learner_goes_and_nothing_of_another(desk: Desk) -> None
     assert len(desk.reviews.deck("anna").cards) == 2
 
 
+def test_where_nothing_can_be_written_what_is_due_can_still_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.quiz(judge(ITEMS["pan"], "it has iron"))
+    with monkeypatch.context() as full:
+        full.setattr(desk.records, "add", refuse)
+        for _ in range(2):
+            assert set(desk.reviews.deck().cards) == {("pan", WOOD), ("pan", ROPE)}
+        with pytest.raises(JournalError):
+            desk.reviews.forget(next(iter(desk.reviews.deck().cards.values())).id)
+    assert len(desk.reviews.deck().cards) == 2
+    assert len(desk.records.written()) == 1
+
+
+def refuse(*_: object) -> None:
+    raise JournalError("The disk is full.")
+
+
 def test_a_closed_journal_says_so() -> None:
     desk = Desk(Path("/proc/nothing/viva.db"))
     with pytest.raises(JournalError):

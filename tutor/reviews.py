@@ -26,11 +26,13 @@ from tutor.deck import (
     ReviewError,
     Suspended,
     WantedNow,
+    replay,
 )
 from tutor.due import Due, due_cards, due_of
 from tutor.gaps import passage_of
 from tutor.harvest import from_interviews, from_quizzes, in_order
 from tutor.interview import Past
+from tutor.journal import JournalError
 from tutor.limits import told
 from tutor.progress import Progress, progress_of
 from tutor.quiz import Judge
@@ -100,7 +102,13 @@ class Reviews:
             *from_quizzes(self.records.quizzed(learner), self._knowledge().items),
         ]
         new = [note for note in in_order(notes) if note.id not in deck.known]
-        return self.records.add(new, learner) if new else deck
+        if not new:
+            return deck
+        try:
+            return self.records.add(new, learner)
+        except JournalError:  # what cannot be written can still be read; whoever reviews is told
+            self.records.read_again(learner)
+            return replay(deck, new)
 
     def due(self, learner: str = "", zone: tzinfo = UTC) -> Due:
         """How much waits, now and in the next days, as days are in a time zone."""
