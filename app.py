@@ -51,6 +51,8 @@ def _serve(options: argparse.Namespace) -> None:
     from tutor.endpoint import endpoint_of
     from tutor.interviewing import INTERVIEWER
     from tutor.settings import read_settings
+    from tutor.speech.recordings import Recordings
+    from tutor.speech.speech import Speech
     from tutor.terminal import terminal_progress
     from tutor.tutor import Tutor
     from tutor.ui.server import application, serve
@@ -70,6 +72,8 @@ def _serve(options: argparse.Namespace) -> None:
         journal=settings.data / "viva.db",
         connection=connection,
         interviewer=INTERVIEWER,
+        speech=Speech(settings, lambda: connection.endpoint, lambda: tutor.texts()),
+        recordings=Recordings(settings.data / "recordings"),
     )
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
     screen = application(tutor, (options.host,), _access(settings), settings.url)

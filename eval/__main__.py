@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m eval retrieval|grading|claims|grounding|speech|speed`: a table, a plot, exit 1 when worse."""
+"""The shell's way in: `python -m eval retrieval|grading|claims|grounding|interview|speech|speed`: a table, a plot, exit 1 when worse."""
 
 import argparse
 import sys
@@ -25,6 +25,7 @@ from eval.claims import DATA, ClaimCase, evaluate_claims, halves, pairs_of, teac
 from eval.extras import require
 from eval.grading import calibration, evaluate_grading, evaluate_public, grade_cases, with_guarded
 from eval.grounding import evaluate_grounding
+from eval.interview import SETUPS, Room, evaluate_interviews, sit_interviews, transcript
 from eval.plots import plot
 from eval.retrieval import evaluate_retrieval
 from eval.scorecard import Scorecard
@@ -34,7 +35,7 @@ from index.store import build, load, load_documents
 from tutor.connection import Connection
 from tutor.endpoint import endpoint_of
 from tutor.engine import EngineError
-from tutor.grading import OfflineJudge
+from tutor.grading import OfflineJudge, task_of
 from tutor.prepare import open_index
 from tutor.settings import SettingsError, read_settings
 from tutor.tutor import QuestionRefused, Tutor
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "grading": _grading,
         "claims": _claims,
         "grounding": _grounding,
+        "interview": _interview,
         "speech": _speech,
         "speed": _speed,
     }
@@ -71,6 +73,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     grading = commands.add_parser("grading", help="are the marks those that a person would give?")
     claims = commands.add_parser("claims", help="are wrong claims seen, and right answers left in peace?")
     speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
+    interview = commands.add_parser("interview", help="do interviews tell who knows from who does not, and keep to their rules?")
+    interview.add_argument("--runs", type=int, default=len(SETUPS), help=f"how many interviews each candidate sits (default {len(SETUPS)})")
+    interview.add_argument("--transcripts", type=Path, metavar="FILE", help="write what was said there, to be read")
+    interview.add_argument("--record", action="store_true", help="make these figures the baseline")
     speech = commands.add_parser("speech", help="what does the offline recogniser hear, and are misheard terms put right?")
     speech.add_argument("--record", action="store_true", help="make these figures the baseline")
     for command in (retrieval, grounding):
@@ -90,7 +96,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
-    for command in (retrieval, grading, claims, grounding, speech, speed):
+    for command in (retrieval, grading, claims, grounding, interview, speech, speed):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
         command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
     return parser.parse_args(arguments)
@@ -120,7 +126,7 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
 
 def _is_ours(options: argparse.Namespace) -> bool:
     """Whether it was measured as the baseline was: on our own cases, with what ships."""
-    if options.command in {"claims", "speech"}:
+    if options.command in {"claims", "interview", "speech"}:
         return True
     if options.encoder != DEFAULT_ENCODER:
         return False
@@ -189,6 +195,16 @@ def _grounding(options: argparse.Namespace) -> Scorecard:
             return reply
 
         return evaluate_grounding(cases, ask, load_documents(folder))
+
+
+def _interview(options: argparse.Namespace) -> Scorecard:
+    judge = OfflineJudge(SentenceTransformerEncoder())
+    documents = {document.file: document for document in read_paths([SHIPPED_DOCUMENTS]).documents}
+    room = Room(_shipped_items(), documents, lambda item, answer: judge.judge(task_of(item), answer))
+    sat = sit_interviews(room, SETUPS[: max(options.runs, 1)])
+    if options.transcripts:
+        options.transcripts.write_text("\n\n".join(map(transcript, sat)) + "\n", encoding="utf-8")
+    return evaluate_interviews(sat, room)
 
 
 def _connection() -> Connection:

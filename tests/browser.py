@@ -229,11 +229,11 @@ class Seen:
 
 
 @contextmanager
-def launch(**context: Any) -> Iterator[tuple[BrowserContext, Seen]]:  # Playwright's own options
-    """A fresh Chromium and a watch on all that it asks for. `context` is what `Browser.new_context` takes."""
+def launch(*flags: str, **context: Any) -> Iterator[tuple[BrowserContext, Seen]]:  # Playwright's own options
+    """A fresh Chromium and a watch on all that it asks for. `context` is what `Browser.new_context` takes, `flags` are Chromium's."""
     path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=[*FLAGS, *flags])
         opened = browser.new_context(**{"locale": "en-GB", **context})
         seen = Seen()
         opened.on("request", seen.request)

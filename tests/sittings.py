@@ -70,7 +70,7 @@ def probe(_item: QAItem, _follow_ups: Sequence[QAItem], verdict: Verdict, turn: 
     return Probe(point, f"What else, number {len(turn.prompts)}?") if point else None
 
 
-def redirect(_item: QAItem, _answer: str, verdict: Verdict, style: Style) -> str | None:
+def redirect(_item: QAItem, _turn: Turn, verdict: Verdict, style: Style) -> str | None:
     return f"Try once more ({style})." if "empty" in verdict.flags else None
 
 

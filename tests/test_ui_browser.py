@@ -29,6 +29,7 @@ from tests.browser import (
 )
 from tutor.tutor import clean_question
 from tutor.types import Citation, Reply, Status
+from tutor.ui.frame import PAGES
 from tutor.ui.server import application
 from tutor.ui.stream import FAILED
 
@@ -423,8 +424,9 @@ def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
         seen = page.evaluate(ring) or page.evaluate("Boolean(document.activeElement.closest('#viva-depth'))")
         assert seen or walked[-1] in ("TEXTAREA", "INPUT"), walked
     rows = page.locator("#viva-chats li").count()
-    assert walked[:6] == ["Conversations and pages", "Dark mode", "Chat", "Settings", "New chat", "INPUT"]
-    listed = [name for name in walked[6:] if not name.startswith("Show ")]
+    first = ["Conversations and pages", "Dark mode", *(one.name for one in PAGES), "New chat", "INPUT"]
+    assert walked[: len(first)] == first
+    listed = [name for name in walked[len(first) :] if not name.startswith("Show ")]
     assert listed[2 * rows :] == ["Learning without a name", "Conversation", ASKED, "Who was Ada?", "TEXTAREA", "Send", "interview"]
     page.locator(".viva-skip").focus()
     expect(page.locator(".viva-skip")).to_be_in_viewport()

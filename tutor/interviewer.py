@@ -64,13 +64,13 @@ class Probe(Protocol):
 class Interviewer:
     """The functions that find the words. None of them keeps anything or looks at the clock.
 
-    `probe` is given the items that follow up the one in question, too.
+    `probe` is given the items that follow up the one in question, too, `redirect` the verdict on the turn's last answer alone.
     """
 
     plan: Callable[[Setup, Mapping[str, QAItem], Sequence[Past], datetime, Retrieve], tuple[Planned, ...]]
     choose: Callable[[Interview, Mapping[str, QAItem], Sequence[Past], datetime], Chosen | None]
     probe: Callable[[QAItem, Sequence[QAItem], Verdict, Turn, Style], Probe | None]
-    redirect: Callable[[QAItem, str, Verdict, Style], str | None]
+    redirect: Callable[[QAItem, Turn, Verdict, Style], str | None]
     hint: Callable[[QAItem, int, Verdict | None], str]
 
 
@@ -123,7 +123,7 @@ def _after_answer(interview: Interview, turn: Turn, room: Room, now: datetime) -
     style, prompt = interview.setup.style, f"{turn.id}.{len(turn.prompts) + 1}"
     text = last.answer.text
     verdict = room.judge(item, text)
-    redirect = room.interviewer.redirect(item, text, verdict, style)
+    redirect = room.interviewer.redirect(item, turn, verdict, style)
     if redirect:
         return closed if last.kind == "redirect" else Redirected(prompt, now, turn.id, prompt, redirect)
     if sum(prompt.kind == "probe" for prompt in turn.prompts) >= MAX_PROBES:

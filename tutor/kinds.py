@@ -89,11 +89,11 @@ _FORMS: Mapping[Kind, tuple[Form, ...]] = {
         Form("What makes it so with {}?", "What makes it so?"),
     ),
     "contrast": (
-        Form("Which distinction matters with {}?", "Which distinction matters here?"),
-        Form("What would you tell apart when you speak of {}?", "What would you tell apart here?"),
+        Form("Which distinction matters for {}?", "Which distinction matters here?"),
+        Form("How is {} different from what comes closest to it?", "How is that different from what comes closest to it?"),
     ),
     "number": (
-        Form("Which figures go with {}?", "Can you put a rough figure on it?"),
+        Form("Can you put rough figures on {}?", "Can you put a rough figure on it?"),
         Form("Can you say how much or how many, for {}?", "Can you say how much or how many?"),
     ),
     "limit": (
@@ -101,24 +101,24 @@ _FORMS: Mapping[Kind, tuple[Form, ...]] = {
         Form("What speaks against {}?", "What speaks against it?"),
     ),
     "condition": (
-        Form("What does it depend on with {}?", "What does that depend on?"),
-        Form("When does that hold for {}, and when not?", "When does that hold, and when not?"),
+        Form("What does success with {} depend on?", "What does that depend on?"),
+        Form("When would you rely on {}, and when not?", "When does that hold, and when not?"),
     ),
     "example": (
         Form("Can you make {} concrete?", "Can you make that concrete?"),
         Form("What would you name, to make {} concrete?", "What would you name, to make that concrete?"),
     ),
     "measure": (
-        Form("How would you find out how well it goes with {}?", "How would you find out how well it goes?"),
+        Form("How would you find out whether {} goes well?", "How would you find out whether it goes well?"),
         Form("What would you look at to judge {}?", "What would you look at to judge that?"),
     ),
     "practice": (
         Form("What has to be taken care of with {} in practice?", "What has to be taken care of in practice?"),
-        Form("In a real project, what would you do about {}?", "In a real project, what would you do?"),
+        Form("In a real project, what would you watch with {}?", "In a real project, what would you watch?"),
     ),
     "mechanism": (
         Form("What exactly happens with {}, step by step?", "What exactly happens, step by step?"),
-        Form("What goes on inside {}?", "What goes on inside?"),
+        Form("Can you walk me through {}?", "Can you walk me through it?"),
     ),
     "effect": (
         Form("What difference does that make?", "What difference does that make?"),

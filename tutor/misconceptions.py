@@ -1,6 +1,12 @@
-"""Wrong claims that an answer makes: where in it they could be, and whether they are."""
+"""Wrong claims that an answer makes: where in it they could be, and whether they are.
 
+The network that tells whether a claim is made was taught with answers to the question. What does not come near the claim at all, as talk
+of other things, and what asks instead of saying, is not put to it: it would guess.
+"""
+
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.sentences import sentence_spans
 from corpus.types import Misconception
@@ -10,6 +16,10 @@ from tutor.points import Answer, evidence_at
 from tutor.recall import WordReader, Words, likeness, soft_recall
 from tutor.types import MetMisconception
 
+_NEAR = 0.28  # how much of a claim's own words must meet their like in a run of sentences that could make it; see eval/LOG.md
+_ASKS = re.compile(
+    r"(?:\b(?:what|why|how|when|where|which|who)\b|^\W*(?:is|are|do|does|did|can|could|would|should|will)\b).*\?\W*$", re.I | re.S
+)
 _WINDOW = 3  # sentences that are read together: the network was taught with answers of one to four
 
 
@@ -17,16 +27,34 @@ def met_misconceptions(
     misconceptions: Sequence[Misconception], answer: Answer, original: str, reader: WordReader, claims: ClaimReader
 ) -> tuple[MetMisconception, ...]:
     """The wrong claims that the answer makes, each with the clause that is nearest to it."""
+    answer = _saying(answer)
     if not misconceptions or not answer.clauses:
         return ()
-    wanted = [reader.read(one.claim)[0] for one in misconceptions]
-    windows = [_window(words, answer) for words in wanted]
-    made = claims.made([(one, answer.text[slice(*span)]) for one, span in zip(misconceptions, windows, strict=True)])
+    near = []
+    for one in misconceptions:
+        wanted = reader.read(one.claim)[0]
+        window = _window(wanted, answer)
+        said = answer.words.within(*window).without(answer.asked)
+        if soft_recall(wanted.without(answer.asked), said) >= _NEAR:
+            near.append((one, wanted, window))
+    made = claims.made([(one, answer.text[slice(*window)]) for one, _, window in near])
     return tuple(
-        MetMisconception(one.claim, one.truth, evidence_at(original, _clause(words, answer, span)))
-        for one, words, span, is_made in zip(misconceptions, wanted, windows, made, strict=True)
+        MetMisconception(one.claim, one.truth, evidence_at(original, _clause(wanted, answer, window)))
+        for (one, wanted, window), is_made in zip(near, made, strict=True)
         if is_made
     )
+
+
+def _saying(answer: Answer) -> Answer:
+    """The answer without the questions that it asks, each thing in its place."""
+    asking = [(start, end) for start, end in sentence_spans(answer.text) if _ASKS.search(answer.text[start:end])]
+    if not asking:
+        return answer
+    text = answer.text
+    for start, end in asking:
+        text = text[:start] + " " * (end - start) + text[end:]
+    clauses = tuple(span for span in answer.clauses if text[slice(*span)].strip())
+    return replace(answer, text=text, words=answer.words.outside(asking), clauses=clauses)
 
 
 def _window(wanted: Words, answer: Answer) -> Span:

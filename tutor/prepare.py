@@ -51,6 +51,12 @@ class Prepared:
         else:
             yield from engine.explain(request)
 
+    def warm_up(self) -> None:
+        """Judges an answer for practice, which loads what judging needs: then a learner's first answer is judged as fast as the next."""
+        item = next((item for item in self.engine.items.values() if item.misconceptions), None)
+        if item:
+            self.judge(item, item.question)
+
     def summary(self) -> str:
         """What there is to ask about, and how many documents could not be read."""
         unread = f"; {len(self.problems)} could not be read" if self.problems else ""

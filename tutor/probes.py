@@ -27,9 +27,16 @@ _EXCERPT = 16  # words of the learner's that are quoted
 _LEAST = 5  # and before a cut
 _ANCHOR = 4  # words of an anchor at most
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:and|but|so|then|also|well|um+|uh+|er+|like|you know|or|yeah|yes|okay|basically|i think|i guess)\b\W*)+", re.I
+    r"^\W*(?:(?:and|but|so|then|also|well|um+|uh+|er+|like|you know|or|yeah|yes|okay|right|basically|besides|moreover|furthermore|finally"
+    r"|first(?:ly)?(?=,)|second(?:ly)?(?=,)|next(?=,)|in addition|on top of that|for one thing|another (?:thing|point)(?: is)?(?: that)?"
+    r"|i (?:think|guess|believe|would say)(?: that)?|(?:i would )?say(?= that\b|,)"
+    r"|(?:what )?(?:matters|counts) too(?: is)?(?: that)?)\b\W*)+",
+    re.I,
 )
-_LEAD_OUT = re.compile(r"(?:\s+(?:and|or|but|so|from|with|of|to|in|on|at|by|the|an?|then|that|which|is|are|for))+$", re.I)
+_LEAD_OUT = re.compile(
+    r"(?:\s+(?:and|or|but|so|from|with|of|to|in|on|at|by|the|an?|then|that|which|is|are|for|not|what|how|why|when|where|who|if|as))+$", re.I
+)
+_GROUNDS = re.compile(r"(?:since|because|as|if|when|while|although|whereas)\s[^,]+,\s(?P<main>.+)", re.I | re.S)
 _STOP = re.compile(r"[,;:.]\s")
 _CUT = re.compile(
     r"\s(?=(?:because|which|while|but|then|whereas|so|when|if|where|since)\s"
@@ -87,9 +94,12 @@ def _open_points(verdict: Verdict) -> list[PointMark]:
 def excerpt(quote: str) -> str:
     """A few of the learner's words, cut where a thought ends."""
     text = _LEAD_IN.sub("", " ".join(quote.split())).strip(' .,;:!?-–"“”')
-    words = text.split()
-    if len(words) <= _EXCERPT:
+    if len(text.split()) <= _EXCERPT:
         return text
+    grounds = _GROUNDS.fullmatch(text)
+    if grounds and len(grounds["main"].split()) >= _LEAST:
+        return excerpt(grounds["main"])
+    words = text.split()
     for sign in (_STOP, _CUT):
         cuts = [cut.start() for cut in sign.finditer(text) if _LEAST <= len(text[: cut.start()].split()) <= _EXCERPT]
         if cuts:

@@ -40,6 +40,10 @@ class Words:
         """Those that stand between two places of the text."""
         return self._only([i for i, (first, last) in enumerate(self.spans) if first >= start and last <= end])
 
+    def outside(self, spans: Sequence[Span]) -> "Words":
+        """Those that stand in none of some places of the text."""
+        return self._only([i for i, (first, last) in enumerate(self.spans) if not any(a <= first and last <= b for a, b in spans)])
+
     def without(self, known: Collection[str]) -> "Words":
         """Those whose stems are not among the given; all of them, where none would be left."""
         rows = [i for i, stem in enumerate(self.stems) if stem not in known]

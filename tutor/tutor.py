@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tutor.report import Report as InterviewReport
     from tutor.reviews import Reviews
     from tutor.sitting import Knowledge, Sittings
+    from tutor.speech.recordings import Recordings
+    from tutor.speech.speech import Speech
 
 MAX_QUESTION = 4_000  # characters
 
@@ -41,7 +43,13 @@ class QuestionRefused(UserError):
 
 
 class Tutor:
-    """A tutor over one set of documents. Made at once; `start` gets it ready in the background."""
+    """A tutor over one set of documents. Made at once; `start` gets it ready in the background.
+
+    `speech` listens and speaks, where anybody does, and `recordings` are those that learners keep.
+    """
+
+    speech: "Speech | None" = None
+    recordings: "Recordings | None" = None
 
     def __init__(
         self,
@@ -51,6 +59,8 @@ class Tutor:
         journal: Path | None = None,
         connection: Connection | None = None,
         interviewer: "Interviewer | None" = None,
+        speech: "Speech | None" = None,
+        recordings: "Recordings | None" = None,
     ) -> None:
         """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
@@ -58,6 +68,7 @@ class Tutor:
         """
         self._journal_file = journal
         self._interviewer = interviewer
+        self.speech, self.recordings = speech, recordings
         self.connection = connection or Connection(None)
         self._prepare = prepare
         self._report = report
@@ -152,6 +163,13 @@ class Tutor:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
         return self._prepared.examples() if self._prepared else ()
 
+    def texts(self) -> Iterator[str]:
+        """All that the documents say, a part at a time. Waits until the tutor is ready. Raises EngineError."""
+        from tutor.speech.language_model import texts_of
+
+        for item in self._wait_prepared().engine.items.values():
+            yield from texts_of(item)
+
     def topics(self) -> tuple[tuple[str, int], ...]:
         """The topics of interviews, each with how many questions it has. Empty until ready."""
         from tutor.interviewing import topics_of
@@ -228,8 +246,12 @@ class Tutor:
 
     def _begin(self) -> None:
         self.prepare()
+        if self._prepared:
+            self._prepared.warm_up()
         if self._journal_file and self._status.ready:
             self.sittings.start()
+        if self.speech and self.speech.listens and self._status.ready:
+            self.speech.learn()
 
     def _knowledge(self) -> "Knowledge":
         from tutor.sitting import Knowledge

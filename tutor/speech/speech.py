@@ -52,6 +52,11 @@ class Speech:
         self._transcriber: Transcriber | None = None
 
     @property
+    def listens(self) -> bool:
+        """Whether recordings are taken at all. Whether they can be transcribed is known when one is."""
+        return self._settings.transcriber != "off"
+
+    @property
     def transcriber(self) -> Transcriber | None:
         """Who listens, None where nobody shall. Raises UserError where it is not set up rightly."""
         endpoint = self._endpoint()

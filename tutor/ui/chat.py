@@ -18,6 +18,7 @@ from tutor.tutor import QuestionRefused, Tutor, clean_question
 from tutor.types import Depth, Reply, reply_as_json
 from tutor.ui.access import Access, learner_of
 from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
+from tutor.ui.speech_html import BUTTONS, STRIP
 from tutor.ui.talk import BROKEN_OFF, Talk, Talks
 from tutor.ui.toolkit import gr
 
@@ -59,19 +60,23 @@ def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, access: Access, liste
         group_consecutive_messages=False,
         feedback_options=None,
     )
+    listens = tutor.speech is not None and tutor.speech.listens
     with gr.Column(elem_id="viva-foot"):
-        box = gr.Textbox(
-            elem_id="viva-question",
-            label="Your question",
-            show_label=False,
-            container=False,
-            placeholder="Ask a question",
-            lines=1,
-            max_lines=8,
-            submit_btn=True,
-            autofocus=True,
-            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
-        )
+        with gr.Column(elem_id="viva-ask"):
+            if listens:
+                gr.HTML(STRIP + BUTTONS, elem_id="viva-recorder")
+            box = gr.Textbox(
+                elem_id="viva-question",
+                label="Your question",
+                show_label=False,
+                container=False,
+                placeholder="Ask a question",
+                lines=1,
+                max_lines=8,
+                submit_btn=True,
+                autofocus=True,
+                html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
+            )
         with gr.Row(elem_id="viva-under"):
             depth = gr.Radio(_DEPTHS, value="interview", label="How deep to answer", elem_id="viva-depth", container=False)
             hint = gr.HTML(hint_to_html(), elem_id="viva-hint")

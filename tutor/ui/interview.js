@@ -226,7 +226,7 @@
     const given = new FormData($(".viva-setup"));
     const one = (name) => given.get(name) ?? "";
     const names = ["unit", "level", "style", "origin", "job", "resume"];
-    return { topics: given.getAll("topics"), amount: Number(one("amount")), ...Object.fromEntries(names.map((name) => [name, one(name)])) };
+    return { topics: given.getAll("topics"), amount: Number(one("amount")), way: one("way") || "typed", ...Object.fromEntries(names.map((name) => [name, one(name)])) };
   };
   const plan = () => {
     clearTimeout(planning);
@@ -287,6 +287,9 @@
     },
     delete: (button) => ask("Delete this interview?", "It is deleted for good, with its answers and its marks.", "Keep it", "Delete", () => {
       send({ do: "delete", id: button.dataset.id });
+    }),
+    forget: (button) => ask("Delete this recording?", "The sound is deleted for good.", "Keep it", "Delete", () => {
+      send({ do: "forget", item: button.dataset.item });
     }),
   };
   const REPORT = {

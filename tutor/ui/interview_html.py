@@ -11,6 +11,7 @@ from html import escape
 
 from tutor.interview import HINT_COSTS, Interview, Prompt, Style, Turn
 from tutor.markdown import markdown_to_html, text_to_html
+from tutor.ui.speech_html import ALOUD
 
 _THANKS: dict[Style, tuple[str, ...]] = {
     "friendly": ("Thank you. Let us go on.", "Thanks, on to the next one.", "Thank you for that. Here is the next one."),
@@ -31,10 +32,10 @@ _SKIPPED = "Skipped. Next question."
 _HINTS = ("First hint", "Second hint", "Third hint")
 
 
-def sitting_to_html(interview: Interview, now: datetime) -> str:
-    """The open question of an interview that has not ended, and around it how far the interview is."""
+def sitting_to_html(interview: Interview, now: datetime, *, aloud: bool = False) -> str:
+    """The open question of an interview that has not ended, and around it how far the interview is. `aloud`: it can be read out."""
     turn, prompt = interview.turn, interview.prompt
-    body = _course(interview) + (_turn(interview, turn) if turn else "")
+    body = _course(interview, ALOUD if aloud else "") + (_turn(interview, turn) if turn else "")
     shown = f"{prompt.id if prompt else ''} {body}"
     told = {
         "view": "sitting",
@@ -71,15 +72,15 @@ def help_to_html(interview: Interview) -> str:
     )
 
 
-def _course(interview: Interview) -> str:
-    """How far it is, the clock, and the two buttons that stop it."""
+def _course(interview: Interview, aloud: str) -> str:
+    """How far it is, the clock, the voice, and the two buttons that stop it."""
     at = len(interview.turns)
     number = f"Question {at}" if interview.setup.minutes else f"Question {at} of {interview.setup.questions}"
     steps = "" if interview.setup.minutes else _steps(at, interview.setup.questions)
     pause = '<button type="button" class="viva-quiet" data-do="pause">Pause</button>' if interview.phase == "running" else ""
     return (
         f'<header class="viva-course"><p class="viva-number">{_TITLE}{number}</p>{steps}<p class="viva-clock" role="timer"></p>'
-        f'{pause}<button type="button" class="viva-quiet" data-do="end">End</button></header>'
+        f'{aloud}{pause}<button type="button" class="viva-quiet" data-do="end">End</button></header>'
         '<p class="viva-over" hidden>The time is up. Take what you need for this question; it is the last one.</p>'
     )
 

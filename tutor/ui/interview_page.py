@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tutor.tutor import Tutor
 from tutor.ui.access import Access, learner_of
 from tutor.ui.setup_html import note_to_html
+from tutor.ui.speech_html import BUTTONS, STRIP, UNHEARD
 from tutor.ui.toolkit import gr
 from tutor.ui.wishes import NOT_UNDERSTOOD, Desk, View, Wish
 
@@ -23,7 +24,7 @@ _READY_S = 120.0
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _LOST = '<p class="viva-told" role="alert" hidden></p>'
 _BOX = (
-    '<form class="viva-box" aria-label="Your answer"><div id="viva-recorder"></div>'
+    '{strip}<form class="viva-box" aria-label="Your answer"><div id="viva-recorder">{buttons}</div>'
     '<textarea id="viva-answer" rows="3" maxlength="20000" placeholder="Answer as you would aloud" aria-label="Your answer" dir="auto" '
     'spellcheck="true" enterkeyhint="enter"></textarea><button type="submit" aria-label="Send the answer">'
     '<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M12 19.5V5M5.5 11.5 12 5l6.5 6.5"/></svg></button></form>'
@@ -41,7 +42,7 @@ def interview_page(demo: gr.Blocks, tutor: Tutor, access: Access) -> None:
         stage = gr.HTML(elem_id="viva-stage")
         note = gr.HTML(elem_id="viva-note")
         gr.HTML(_LOST, elem_id="viva-lost")
-        gr.HTML(_BOX, elem_id="viva-foot-box")
+        gr.HTML(_box(tutor), elem_id="viva-foot-box")
         below = gr.HTML(elem_id="viva-below")
         past = gr.HTML(elem_id="viva-past")
     told = gr.Textbox(visible=False)
@@ -51,6 +52,12 @@ def interview_page(demo: gr.Blocks, tutor: Tutor, access: Access) -> None:
     acted.success(None, None, None, js=_DONE, **_QUIET)
     acted.failure(None, None, None, js=_FAILED, **_QUIET)
     demo.load(_arriving(desk, tutor), told, screen, js=_WHERE, **_QUIET).success(None, None, None, js=_DONE, **_QUIET)
+
+
+def _box(tutor: Tutor) -> str:
+    """The box to answer in, with the recorder where somebody listens."""
+    listens = tutor.speech is not None and tutor.speech.listens
+    return (UNHEARD if tutor.speech else "") + _BOX.format(strip=STRIP if listens else "", buttons=BUTTONS if listens else "")
 
 
 def _acting(desk: Desk) -> Callable[..., Screen]:

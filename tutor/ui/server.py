@@ -32,6 +32,7 @@ from tutor.ui.exports import add_exports
 from tutor.ui.gate import Gate
 from tutor.ui.guard import Guard
 from tutor.ui.screen import build
+from tutor.ui.speech_routes import add_speech
 from tutor.ui.theme import head, theme
 from tutor.ui.toolkit import gr
 
@@ -70,6 +71,7 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": attachment(text)})
 
     add_exports(app, tutor, url)
+    add_speech(app, tutor, access)
     if access.accounts:
         add_log_in(app, access.accounts, access)
         add_log_out(app, access.accounts)

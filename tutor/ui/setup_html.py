@@ -22,15 +22,16 @@ _TITLE = (
 _LEVELS = {"": "By ability", "basic": "Basic", "intermediate": "Intermediate", "advanced": "Advanced"}
 _STYLES = {"friendly": "Friendly", "neutral": "Neutral", "strict": "Strict"}
 _ORIGINS = {"both": "All documents", "shipped": "Viva's", "own": "Mine"}
+_WAYS = {"typed": "Typed", "spoken": "Spoken"}
 _UNITS = {"questions": "Questions", "minutes": "Minutes"}
 _DOCUMENTS = "Reading the documents. The topics will be here in a moment."
 
 
-def lobby_to_html(topics: Sequence[tuple[str, int]], unfinished: Interview | None, *, ready: bool) -> str:
-    """The page before an interview. `topics` come with how many questions each has."""
+def lobby_to_html(topics: Sequence[tuple[str, int]], unfinished: Interview | None, *, ready: bool, spoken: bool = False) -> str:
+    """The page before an interview. `topics` come with how many questions each has. `spoken`: answers can be spoken, too."""
     rest = _unfinished(unfinished) if unfinished else ""
     busy = "" if ready else f'<p class="viva-wait">{_DOCUMENTS}</p>'
-    body = f"{_TITLE}{rest}{_form(topics) if ready else busy}"
+    body = f"{_TITLE}{rest}{_form(topics, spoken=spoken) if ready else busy}"
     return f'<section class="viva-lobby" data-view="lobby" data-digest="{zlib.crc32(body.encode()):x}">{body}</section>'
 
 
@@ -89,17 +90,18 @@ def _unfinished(interview: Interview) -> str:
     )
 
 
-def _form(topics: Sequence[tuple[str, int]]) -> str:
+def _form(topics: Sequence[tuple[str, int]], *, spoken: bool) -> str:
     chips = "".join(map(_chip, topics))
     amount = (
         f'<input type="number" name="amount" value="6" min="1" max="{MAX_QUESTIONS}" required inputmode="numeric" '
         f'data-questions="{MAX_QUESTIONS}" data-minutes="{MAX_MINUTES}" aria-label="How many">'
     )
+    way = _choice("Your answers", "way", _WAYS, "typed") if spoken else ""
     return (
         '<form class="viva-setup">'
         f'<fieldset class="viva-topics"><legend>Topics <small>none chosen: all of them</small></legend><div>{chips}</div></fieldset>'
         f"{_choice('Length', 'unit', _UNITS, 'questions', amount)}{_choice('Level', 'level', _LEVELS, '')}"
-        f"{_choice('Interviewer', 'style', _STYLES, 'neutral')}"
+        f"{_choice('Interviewer', 'style', _STYLES, 'neutral')}{way}"
         f"{_choice('Questions from', 'origin', _ORIGINS, 'both')}{_JOB}</form>"
     )
 

@@ -19,9 +19,12 @@ _STYLES = (
     "../report.css",
     "report_screen.css",
     "interview.css",
+    "speech.css",
     "practice.css",
 )
-_SCRIPTS = ("viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js")
+_SCRIPTS = (
+    "viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js", "recorder.js", "heard.js", "aloud.js",
+)  # fmt: skip
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 _COLOURS = {

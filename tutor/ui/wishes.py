@@ -19,6 +19,7 @@ from tutor.ui.interview_html import help_to_html, sitting_to_html
 from tutor.ui.outcome_html import outcome_to_html
 from tutor.ui.rehearsal_html import rehearsal_to_html
 from tutor.ui.setup_html import lobby_to_html, no_plan_to_html, past_to_html, plan_to_html
+from tutor.ui.speech_html import recordings_to_html
 
 NOT_UNDERSTOOD = "The page sent something that Viva did not understand. Reload it and try again."
 ELSEWHERE = "This interview went on in another tab. Here is where it stands now."
@@ -57,7 +58,7 @@ class Wish(BaseModel):
 
     do: Literal[
         "arrive", "look", "plan", "begin", "draft", "answer", "hint", "pass", "skip", "pause", "resume", "end",
-        "rejudge", "later", "rehearse", "delete",
+        "rejudge", "later", "rehearse", "delete", "forget",
     ]  # fmt: skip
     id: str = ""
     seen: str = ""
@@ -119,8 +120,13 @@ class Desk:
             found, unfinished, problem = sittings.interviews(learner), sittings.unfinished(learner), ""
         except UserError as error:
             found, unfinished, problem = (), None, str(error)
-        stage = lobby_to_html(self._tutor.topics(), unfinished, ready=ready)
-        return View(stage, "", past_to_html(found, problem), self._tutor.status().problem or note)
+        try:
+            kept = self._tutor.recordings.of(learner) if self._tutor.recordings else ()
+        except UserError as error:
+            kept, problem = (), problem or str(error)
+        spoken = self._tutor.speech is not None and self._tutor.speech.listens
+        stage = lobby_to_html(self._tutor.topics(), unfinished, ready=ready, spoken=spoken)
+        return View(stage, "", past_to_html(found, problem) + recordings_to_html(kept), self._tutor.status().problem or note)
 
     def _granted(self, wish: Wish, learner: str) -> View:
         sittings = self._tutor.sittings
@@ -131,6 +137,9 @@ class Desk:
             return View(note=None)
         if wish.do == "delete":
             sittings.delete(wish.id, learner)
+            return replace(self.lobby(learner), below=None)
+        if wish.do == "forget" and self._tutor.recordings:
+            self._tutor.recordings.delete(wish.item, learner)
             return replace(self.lobby(learner), below=None)
         if wish.do in {"begin", "answer", "rehearse"}:
             self._access.take_turn(learner)
@@ -156,7 +165,7 @@ class Desk:
         if interview.phase == "ended":
             stage, below = outcome_to_html(self._tutor.report(interview.id, learner), interview), ""
         else:
-            stage, below = sitting_to_html(interview, utc_now()), help_to_html(interview)
+            stage, below = sitting_to_html(interview, utc_now(), aloud=self._tutor.speech is not None), help_to_html(interview)
         if wish.do == "look" and wish.seen and f'data-digest="{wish.seen}"' in stage:
             return View(note=None)
         moved = wish.do == "look" and wish.prompt and not (interview.prompt and interview.prompt.id == wish.prompt)
