@@ -6,6 +6,7 @@ Each learner has a folder, named so that no name of a person is a path. Beside e
 import json
 import os
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,6 +78,15 @@ class Recordings:
             path.with_suffix(".json").unlink(missing_ok=True)
         except OSError as error:
             raise SpeechError(f"The recording could not be deleted ({error.strerror}). It is the file {path}.") from error
+
+    def delete_all(self, learner: str) -> None:
+        """Deletes all that a learner has kept, for good, and what was broken off."""
+        place = self._place(learner)
+        try:
+            if place.exists():
+                shutil.rmtree(place)
+        except OSError as error:
+            raise SpeechError(f"Not all recordings could be deleted ({error.strerror}). They are files in {place}.") from error
 
     def _place(self, learner: str) -> Path:
         return self._folder / sha256(learner.encode()).hexdigest()[:32]

@@ -123,9 +123,9 @@ def _own(progress: Progress) -> str:
         f'<label>All points<input type="number" name="total" min="1" max="500" value="{limits.total}" required></label>'
         '<button class="viva-do" type="submit">Save</button></form></section>'
         f'<section class="viva-own"><h2>Yours to take</h2><p class="viva-aside">Cards for Anki or a spreadsheet, and everything that is '
-        f'kept of you here: conversations, interviews, reviews.</p><p class="viva-gap-do">{exports}</p></section>'
+        f'kept of you here: conversations, interviews, reviews and recordings.</p><p class="viva-gap-do">{exports}</p></section>'
         '<section class="viva-own"><details class="viva-fold"><summary class="is-bad">Delete everything</summary><div>'
-        "<p>All your conversations, interviews, reviews and appeals are deleted for good. Nobody can bring them back.</p>"
+        "<p>All your conversations, interviews, reviews, appeals and recordings are deleted for good. Nobody can bring them back.</p>"
         f'<form class="viva-erase" data-do="erase"><label>Type {CONFIRM} to go on'
         '<input type="text" name="text" autocomplete="off" spellcheck="false" required></label>'
         '<button class="viva-do is-bad" type="submit">Delete everything</button></form></div></details></section>'
