@@ -8,7 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from corpus.types import Document, QAItem
 from tutor.attempts import ago
@@ -44,6 +44,7 @@ from tutor.types import Citation, PointMark
 from tutor.variants import narrowed, point_of, question_on
 
 MAX_A_DAY = 500
+_EARLIER = timedelta(hours=8)  # an interview knows no time zone, and what was missed in the evening may be asked the next morning
 _SHARE = 0.3  # of a question that one of its points is, to the measure of ability
 _SCORES: Mapping[Rating, float] = {"again": 0.0, "hard": 5.0, "good": 10.0, "easy": 10.0}
 
@@ -197,7 +198,7 @@ class Reviews:
         due: dict[str, datetime] = {}
         for card in deck.cards.values():
             if not card.suspended:
-                at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due
+                at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due - _EARLIER
                 due[card.item] = min(at, due.get(card.item, at))
         found = (*self._interviews.past(learner, besides), *_past(deck, self._knowledge().items))
         return tuple(replace(one, due=due.get(one.item)) for one in sorted(found, key=lambda one: one.at))

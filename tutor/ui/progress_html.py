@@ -4,9 +4,10 @@ Who has done nothing yet is told what to do first. Buttons only carry what they 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
+from tutor.due import is_due
 from tutor.markdown import markdown_to_html, text_to_html
 from tutor.progress import Missed, Progress
 from tutor.progress_figures import progress_figures, when
@@ -95,8 +96,8 @@ def _point(one: Missed, now: datetime) -> str:
     state = (
         "not in the documents now" if one.gone
         else "rests" if card.suspended
-        else "due now" if card.is_due(now)
-        else f"comes back {when(card.due.astimezone(now.tzinfo), now)}"
+        else "due now" if is_due(card, now, now.tzinfo or UTC)
+        else f"comes back {when(card.due, now)}"
     )  # fmt: skip
     times = f"Missed {'once' if card.missed == 1 else f'{card.missed} times'}" if card.missed else "Not missed"
     ask = link(one.address, "Ask the tutor", first=True)
