@@ -173,6 +173,30 @@ def test_a_missed_point_leads_to_the_tutor_and_back_and_can_be_put_aside(stage: 
     page.close()
 
 
+def test_ask_me_again_in_a_report_leads_to_its_review(stage: Stage) -> None:
+    interview = sit(stage.tutor, "It has iron in it, and wood", learner="Hal", name="hal")
+    page = stage.page("Hal", f"/interview?id={interview}")
+    expect(page.get_by_role("link", name="Review it now")).to_have_count(0)
+    do(page, "Ask me again")
+    page.get_by_role("link", name="Review it now").click()
+    view(page, "question")
+    expect(page.locator(".viva-why")).to_have_text("You asked for it.")
+    page.close()
+
+
+def test_a_count_that_comes_late_leaves_alone_what_is_typed_in_the_side(stage: Stage) -> None:
+    sit(stage.tutor, "It has iron in it, and wood", learner="Ivy", name="ivy")
+    stage.tutor.later = timedelta(days=1)
+    page = stage.page("Ivy", "/review")
+    page.goto(stage.address)
+    found = page.get_by_placeholder("Search conversations")
+    found.wait_for()
+    found.evaluate("one => { one.value = 'half a w'; one.focus(); }")
+    expect(page.locator(".viva-due")).to_contain_text("1")
+    expect(found).to_have_value("half a w")
+    page.close()
+
+
 def test_the_keyboard_is_enough_for_a_review(stage: Stage) -> None:
     sit(stage.tutor, "It has iron in it, and wood", learner="Eve", name="eve")
     stage.tutor.later = timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from time import perf_counter
 
 import pytest
 
@@ -136,6 +137,14 @@ def test_an_answer_that_was_not_judged_leaves_the_schedule_as_it_is_and_is_there
 def many(items: int = 30, points: int = 2) -> Deck:
     marks: tuple[tuple[str, PointStatus], ...] = tuple((f"point {n}", "missed") for n in range(points))
     return replay(Deck(), [Marked(f"m{n}", NOW, f"item{n}", 0.0, marks, "quiz") for n in range(items)])
+
+
+def test_ten_thousand_events_are_replayed_at_once() -> None:
+    notes = [reviewed(f"r{n}", at=NOW + n * timedelta(minutes=9), item=f"item{n % 400}", point="point 0") for n in range(10_000)]
+    begin = perf_counter()
+    deck = replay(many(400, 1), [note_from(note_to_json(note)) for note in notes])
+    assert perf_counter() - begin < 10, "measured: 0.3 s"
+    assert len(deck.reviewed) == 10_000
 
 
 def everything(_card: Card) -> bool:

@@ -225,7 +225,7 @@ class Reviews:
         items, review = self._knowledge().items, f"{card.id}.{len(card.grades)}"
         item, reply = items.get(card.item), deck.replies.get(review)
         point = point_of(item, card.point)
-        text = question_on(item, point, items, len(card.grades)) if item and point else ""
+        text = question_on(item, point, items, max(len(card.grades) - 1, 0)) if item and point else ""
         reason = "You asked for it." if card.wanted or card.last is None else f"You {_went(card)} {ago(card.last, now)}."
         return Question(review, card, text, topic_of(item) if item else "", reason, left, reply.answer if reply else "")
 
