@@ -42,6 +42,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="where the index is kept (default .viva beside app.py)")
     parser.add_argument("--rebuild", action="store_true", default=None, help="build the index anew, whatever is there")
+    parser.add_argument("--mcp", action="store_true", help="offer search, ask, quiz, grade and due as MCP tools, at /mcp")
     parser.add_argument("--i-know", action="store_true", help="allow a --host that other people can reach without a log-in")
     return parser.parse_args(arguments)
 
@@ -76,7 +77,7 @@ def _serve(options: argparse.Namespace) -> None:
         recordings=Recordings(settings.data / "recordings"),
     )
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
-    screen = application(tutor, (options.host,), _access(settings), settings.url)
+    screen = application(tutor, (options.host,), _access(settings), settings.url, tools=options.mcp)
     starting = threading.Timer(_HEAD_START_S, tutor.start)
     starting.daemon = True
     starting.start()

@@ -17,7 +17,7 @@ from index.encoders import DEFAULT_ENCODER, SentenceTransformerEncoder
 from index.jsonl import Query, read_queries
 from index.shipped import pack, shipped_documents
 from index.store import build, load
-from index.types import Retrieval
+from index.types import retrieval_as_json
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,27 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def as_json(qid: str | int, retrieval: Retrieval) -> dict[str, object]:
-    """A retrieval as the shell contract has it."""
-    return {
-        "qid": qid,
-        "standalone": retrieval.standalone,
-        "answerable": retrieval.answerable,
-        "confidence": round(retrieval.confidence, 4),
-        "results": [
-            {
-                "text": passage.source.answer,
-                "question": passage.item.question,
-                "score": round(passage.score, 4),
-                "file": passage.source.file,
-                "start": passage.source.start,
-                "end": passage.source.end,
-            }
-            for passage in retrieval.passages
-        ],
-    }
-
-
 def _build(folders: Sequence[Path], index: Path, encoder: str) -> None:
     reading = read_paths(folders)
     for problem in reading.problems:
@@ -96,7 +75,7 @@ def _search(index: Path, encoder: str, k: int, *, jsonl: bool) -> None:
     retriever = load(index, SentenceTransformerEncoder(encoder))
     for query in read_queries(sys.stdin, Query, jsonl=jsonl):
         retrieval = retriever.retrieve(query.query, query.asked, k)
-        sys.stdout.write(json.dumps(as_json(query.qid, retrieval), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(retrieval_as_json(query.qid, retrieval), ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 

@@ -35,3 +35,24 @@ class Retrieval:
     passages: tuple[Passage, ...]
     answerable: bool
     confidence: float
+
+
+def retrieval_as_json(qid: str | int, retrieval: Retrieval) -> dict[str, object]:
+    """A retrieval as the shell contract has it."""
+    return {
+        "qid": qid,
+        "standalone": retrieval.standalone,
+        "answerable": retrieval.answerable,
+        "confidence": round(retrieval.confidence, 4),
+        "results": [
+            {
+                "text": passage.source.answer,
+                "question": passage.item.question,
+                "score": round(passage.score, 4),
+                "file": passage.source.file,
+                "start": passage.source.start,
+                "end": passage.source.end,
+            }
+            for passage in retrieval.passages
+        ],
+    }

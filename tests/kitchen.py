@@ -86,7 +86,7 @@ class KitchenTutor(ScriptedTutor):
         clock = lambda: utc_now() + self.later  # noqa: E731
         return Reviews(ReviewRecords(self.journal), self.interviews, self._knowledge, self._documents, self.connection.judge, clock)
 
-    def _wait_prepared(self) -> Prepared:
+    def prepared(self) -> Prepared:
         self._ready.wait(60)
         assert self._prepared
         return self._prepared

@@ -305,7 +305,7 @@ def test_what_the_command_changes_ends_sessions_at_once(house: House, end: str) 
         else:
             house.accounts.remove(name)
         assert client.get("/config").status_code == 401
-        assert client.post("/gradio_api/call/ask", json={"data": [PAN]}).status_code == 401
+        assert client.post("/gradio_api/call/ask", json={"data": [PAN, [], "interview"]}).status_code == 401
 
 
 def test_an_answer_that_is_being_sent_ends_with_the_session(house: House) -> None:
@@ -367,7 +367,7 @@ def test_a_session_belongs_to_who_had_it_first(anna: httpx.Client, bob: httpx.Cl
         bob.post("/gradio_api/cancel", json={"session_hash": "hers", "fn_index": number, "event_id": "x"}),
         begun(bob, "/gradio_api/heartbeat/hers"),
         bob.post(f"/gradio_api/run/{number}", json={"data": [], "fn_index": number, "session_hash": "hers"}),
-        bob.post("/gradio_api/call/ask", json={"data": [PAN], "session_hash": "hers"}),
+        bob.post("/gradio_api/call/ask", json={"data": [PAN, [], "interview"], "session_hash": "hers"}),
         bob.post("/gradio_api/component_server", json={"data": "", "component_id": 1, "session_hash": "hers", "fn_name": "x"}),
         bob.get("/gradio_api/stream/hers/1/1/playlist.m3u8"),
     ]
@@ -377,7 +377,7 @@ def test_a_session_belongs_to_who_had_it_first(anna: httpx.Client, bob: httpx.Cl
 
 
 def test_an_event_belongs_to_who_asked(anna: httpx.Client, bob: httpx.Client) -> None:
-    found = anna.post("/gradio_api/call/ask", json={"data": [PAN]}).json()["event_id"]
+    found = anna.post("/gradio_api/call/ask", json={"data": [PAN, [], "interview"]}).json()["event_id"]
     assert bob.get(f"/gradio_api/call/ask/{found}").status_code == 403
     assert bob.post("/gradio_api/cancel", json={"session_hash": "his", "fn_index": 1, "event_id": found}).status_code == 403
     assert bob.get("/gradio_api/queue/data", params={"session_hash": found}).status_code == 403
@@ -447,7 +447,7 @@ def test_more_than_thirty_questions_a_minute_are_too_many(house: House) -> None:
                 assert "A pan is flat." in done(client, asking(client), ["", PAN, "interview", None], f"{name} asks")
                 said = "That is more than 30 questions in a minute. Go on in "
                 assert said in done(client, asking(client), ["", PAN, "interview", None], f"{name} asks on")
-                found = client.post("/gradio_api/call/ask", json={"data": [PAN]}).json()["event_id"]
+                found = client.post("/gradio_api/call/ask", json={"data": [PAN, [], "interview"]}).json()["event_id"]
                 assert said in client.get(f"/gradio_api/call/ask/{found}").text
 
 

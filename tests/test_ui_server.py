@@ -45,7 +45,7 @@ def client(address: str) -> Iterator[httpx.Client]:
 
 def called(client: httpx.Client, question: object) -> tuple[str, str]:
     """The last event of a call to /ask, and its data."""
-    event_id = client.post("/gradio_api/call/ask", json={"data": [question]}).json()["event_id"]
+    event_id = client.post("/gradio_api/call/ask", json={"data": [question, [], "interview"]}).json()["event_id"]
     lines = client.get(f"/gradio_api/call/ask/{event_id}").text.strip().splitlines()
     return lines[-2].removeprefix("event: "), lines[-1].removeprefix("data: ")
 
@@ -184,11 +184,12 @@ def test_uploads_go_to_a_folder_that_nobody_else_can_enter(client: httpx.Client)
     kept.unlink()
 
 
-def test_asking_is_the_one_public_endpoint(client: httpx.Client) -> None:
+def test_programs_reach_calls_with_names_and_none_of_the_events_that_draw_the_screen(client: httpx.Client) -> None:
     info = client.get("/gradio_api/info").json()
-    assert (list(info["named_endpoints"]), info["unnamed_endpoints"]) == (["/ask"], {})
-    shown = [event for event in client.get("/config").json()["dependencies"] if event["api_visibility"] != "private"]
-    assert [event["api_name"] for event in shown] == ["ask"]
+    assert info["unnamed_endpoints"] == {}
+    shown = {event["api_name"] for event in client.get("/config").json()["dependencies"] if event["api_visibility"] != "private"}
+    assert {f"/{name}" for name in shown} == set(info["named_endpoints"])
+    assert {"ask", "search", "begin_interview"} <= shown
 
 
 def test_asking_gives_the_reply_as_json(client: httpx.Client) -> None:

@@ -181,7 +181,7 @@ def test_a_question_in_the_chat_is_spoken_and_sent_by_nobody_but_the_learner(sil
     expect(question).to_have_value(re.compile("LowAdapt trains"), timeout=LISTEN_MS)
     expect(strip(page).locator("mark")).to_have_text("LowAdapt")
     assert "LowAdapt" not in " ".join(tutor.heard.questions)
-    question.press("Home")
+    question.press("Control+Home")
     question.type("Why: ")
     page.locator("[data-speech=undo]").click()
     expect(question).to_have_value(re.compile("^Why: low adapt trains"))
@@ -274,7 +274,12 @@ def test_the_interviewer_speaks_with_the_servers_voice_where_the_browser_has_non
     silent: Studio, tutor: LessonTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(tutor.speech, "speak", lambda text: said.append(text) or spoken("slt"))
+
+    def speak(text: str) -> bytes:
+        said.append(text)
+        return spoken("slt")
+
+    monkeypatch.setattr(tutor.speech, "speak", speak)
     page = silent.page("Ken")
     page.add_init_script(SYNTHESIS.replace("VOICES", "[{lang: 'en-US', localService: false, name: 'far away'}]"))
     page.add_init_script("window.played = 0; HTMLMediaElement.prototype.play = async function () { window.played += 1; };")

@@ -78,7 +78,7 @@ def _grade(index: Path | None, name: str, endpoint: Endpoint | None, *, jsonl: b
     lookup = None
     if index:
         retriever = load(index, encoder)
-        lookup = Lookup(retriever.items, retriever)
+        lookup = Lookup(retriever.items, retriever.retrieve)
     judge = OfflineJudge(encoder)
     for one in tqdm(given, desc="Grading", unit=" answers", file=sys.stderr):
         task = one.task() or (lookup.task(one.question) if lookup else None) or Task(one.question, ())

@@ -1,13 +1,13 @@
 """A class's worth of answers from the shell: one JSON object a line in, one verdict a line out, in the same order."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from pydantic import BaseModel, Field, ValidationError
 
 from corpus.types import KeyPoint, Misconception, QAItem
 from index.jsonl import BadLine
 from index.lexical import words
-from index.retriever import Retriever
+from index.types import Retrieval
 from tutor.grading import Task, task_of
 
 
@@ -65,18 +65,23 @@ def read_answers(lines: Iterable[str]) -> Iterator[GivenAnswer]:
 
 
 class Lookup:
-    """Finds what an answer is held against in an index, by the question that was asked."""
+    """Finds the item that a question is about: by its words, in one of its wordings, or else by meaning."""
 
-    def __init__(self, items: Sequence[QAItem], retriever: Retriever) -> None:
-        self._retriever = retriever
-        self._items = {_plain(text): item for item in reversed(items) for text in (*item.wordings, item.question)}
+    def __init__(self, items: Iterable[QAItem], retrieve: Callable[[str], Retrieval]) -> None:
+        self._retrieve = retrieve
+        self._items = {_plain(text): item for item in reversed(tuple(items)) for text in (*item.wordings, item.question)}
 
-    def task(self, question: str) -> Task | None:
-        """The task of the item that asks this, in one of its wordings or by meaning. None where the documents do not answer it."""
+    def item(self, question: str) -> QAItem | None:
+        """None where the documents do not answer the question."""
         item = self._items.get(_plain(question))
         if item is None:
-            found = self._retriever.retrieve(question)
+            found = self._retrieve(question)
             item = found.passages[0].item if found.answerable and found.passages else None
+        return item
+
+    def task(self, question: str) -> Task | None:
+        """What an answer to the question is held against. None where the documents do not answer it."""
+        item = self.item(question)
         return task_of(item) if item else None
 
 

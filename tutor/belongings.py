@@ -61,7 +61,7 @@ class Belongings:
         names = self._appeals(learner)
         self.journal.delete_all(learner)
         if self.recordings:
-            self.recordings.delete_all(learner)
+            self.recordings.forget(learner)
         try:
             if self.appeals and names:
                 drop_cases(self.appeals, names)

@@ -146,12 +146,19 @@ class Tutor:
         self._settled.wait(timeout_s)
         return self._status.ready
 
+    def prepared(self) -> "Prepared":
+        """The documents, their index and the offline engine and judge. Waits until they are ready. Raises EngineError."""
+        self.wait()
+        if self._prepared is None:
+            raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")
+        return self._prepared
+
     def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
         """The reply as it grows; the last one is complete. Waits until the tutor is ready. Raises UserError."""
         from tutor.chat import request
 
         asked = clean_question(question)
-        prepared = self._wait_prepared()
+        prepared = self.prepared()
         earlier = [dataclasses.replace(message, content=clean(message.content)) for message in history]
         yield from prepared.explain(
             request(asked, earlier, depth, prepared.retrieve, prepared.engine.items),
@@ -167,7 +174,7 @@ class Tutor:
         """All that the documents say, a part at a time. Waits until the tutor is ready. Raises EngineError."""
         from tutor.speech.language_model import texts_of
 
-        for item in self._wait_prepared().engine.items.values():
+        for item in self.prepared().engine.items.values():
             yield from texts_of(item)
 
     def topics(self) -> tuple[tuple[str, int], ...]:
@@ -188,7 +195,7 @@ class Tutor:
         """What came of an interview so far. Raises UserError."""
         from tutor.report import report_of
 
-        engine = self._wait_prepared().engine
+        engine = self.prepared().engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
 
     def due(self, learner: str = "", zone: str = "") -> "Due":
@@ -217,7 +224,7 @@ class Tutor:
         """What is kept of the learners, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
         from tutor.belongings import Belongings
 
-        prepared = self._wait_prepared()
+        prepared = self.prepared()
         return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals, self.recordings)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
@@ -226,7 +233,7 @@ class Tutor:
         from tutor.limits import told
         from tutor.rehearsal import rehearse
 
-        prepared = self._wait_prepared()
+        prepared = self.prepared()
         asked = next((one.item for one in self.sittings.open(interview, learner).turns if one.id == turn), "")
         item = prepared.engine.items.get(asked)
         if item is None:
@@ -256,17 +263,11 @@ class Tutor:
     def _knowledge(self) -> "Knowledge":
         from tutor.sitting import Knowledge
 
-        prepared = self._wait_prepared()
+        prepared = self.prepared()
         return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
 
     def _documents(self) -> "Mapping[str, Document]":
-        return self._wait_prepared().engine.documents
-
-    def _wait_prepared(self) -> "Prepared":
-        self.wait()
-        if self._prepared is None:
-            raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")
-        return self._prepared
+        return self.prepared().engine.documents
 
     def _tell(self, doing: str, done: int, total: int) -> None:
         share = done / total if total else 0.0

@@ -201,8 +201,8 @@ def reply_as_json(reply: Reply) -> dict[str, object]:
 def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     """A verdict as the shell contract has it, and the rest of it where there is any."""
     special = {
-        "misconceptions": [{"claim": m.claim, "truth": m.truth, "evidence": _evidence_as_json(m.evidence)} for m in verdict.misconceptions],
-        "beyond": [_evidence_as_json(evidence) for evidence in verdict.beyond],
+        "misconceptions": [{"claim": m.claim, "truth": m.truth, "evidence": evidence_as_json(m.evidence)} for m in verdict.misconceptions],
+        "beyond": [evidence_as_json(evidence) for evidence in verdict.beyond],
         "next_time": list(verdict.next_time),
         "notice": verdict.notice,
     }
@@ -211,7 +211,7 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
         "band": None if verdict.band is None else list(verdict.band),
         "engine": verdict.engine,
         "points": [
-            {"text": point.text, "status": point.status, "evidence": _evidence_as_json(point.evidence), "source": point.source}
+            {"text": point.text, "status": point.status, "evidence": evidence_as_json(point.evidence), "source": point.source}
             for point in verdict.points
         ],
         "flags": list(verdict.flags),
@@ -219,5 +219,6 @@ def verdict_as_json(verdict: Verdict) -> dict[str, object]:
     } | {name: value for name, value in special.items() if value}
 
 
-def _evidence_as_json(evidence: Evidence | None) -> dict[str, object] | None:
+def evidence_as_json(evidence: Evidence | None) -> dict[str, object] | None:
+    """The words of an answer, with their place in it."""
     return None if evidence is None else {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}

@@ -15,6 +15,7 @@ from tutor.accounts import AccountError, Accounts
 from tutor.journal import Journal
 from tutor.learners import as_known, clean_name
 from tutor.settings import Settings, read_settings
+from tutor.speech.recordings import Recordings
 
 FILE = "accounts.db"
 
@@ -82,6 +83,7 @@ def _done(accounts: Accounts, settings: Settings, options: argparse.Namespace) -
             _confirm(account.name)
         accounts.disable(account.name)  # first, so that nothing is kept meanwhile; the account last, so that this can be tried again
         forget(_journal(settings), account.name)
+        Recordings(settings.data / "recordings").forget(account.name)
         accounts.remove(account.name)
         return f"{account.name} is removed, with all conversations."
     accounts.disable(account.name, disabled=options.verb == "disable")

@@ -79,14 +79,14 @@ class Recordings:
         except OSError as error:
             raise SpeechError(f"The recording could not be deleted ({error.strerror}). It is the file {path}.") from error
 
-    def delete_all(self, learner: str) -> None:
-        """Deletes all that a learner has kept, for good, and what was broken off."""
+    def forget(self, learner: str) -> None:
+        """Deletes all that a learner has kept."""
         place = self._place(learner)
         try:
             if place.exists():
                 shutil.rmtree(place)
         except OSError as error:
-            raise SpeechError(f"Not all recordings could be deleted ({error.strerror}). They are files in {place}.") from error
+            raise SpeechError(f"The recordings of {learner} could not be deleted ({error.strerror}). They are in {place}.") from error
 
     def _place(self, learner: str) -> Path:
         return self._folder / sha256(learner.encode()).hexdigest()[:32]

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ValidationError
 from corpus.errors import UserError
 from tutor.throttle import TooFast
 from tutor.tutor import QuestionRefused, Tutor, clean_question
-from tutor.types import Depth, Reply, reply_as_json
+from tutor.types import Depth
 from tutor.ui.access import Access, learner_of
 from tutor.ui.desk import ROWS, Desk, Screen, hint_to_html, unchanged
 from tutor.ui.speech_html import BUTTONS, STRIP
-from tutor.ui.talk import BROKEN_OFF, Talk, Talks
+from tutor.ui.talk import Talk, Talks
 from tutor.ui.toolkit import gr
 
 ELSEWHERE = "An answer is being given in this conversation. Ask again when it is complete, or stop it."
@@ -91,7 +91,6 @@ def chat_page(demo: gr.Blocks, tutor: Tutor, talks: Talks, access: Access, liste
     demo.load(_going(talks), [told, desk], screen, js=_WHERE, **quiet)
     demo.load(None, None, depth, js=_DEPTH, **quiet)
     box.stop(_stop, desk, None, queue=False, **quiet)
-    gr.events.api(_asked_by_api(tutor, access), api_name="ask")
     return chat
 
 
@@ -162,23 +161,6 @@ async def _grant(wish: Wish, talks: Talks, desk: Desk) -> None:
 def _stop(desk: Desk, request: gr.Request) -> None:
     desk = desk.of(learner_of(request))
     desk.talk.stop = desk.talk.answering
-
-
-def _asked_by_api(tutor: Tutor, access: Access) -> Callable[..., dict[str, object]]:
-    def ask(question: str, request: gr.Request) -> dict[str, object]:
-        """Answers a question from the documents, with citations: {"answer", "answerable", "engine", "citations", "follow_ups"}."""
-        reply: Reply | None = None
-        try:
-            access.take_turn(learner_of(request))
-            for reply in tutor.ask(clean_question(str(question or ""))):  # noqa: B007  # the last one is the whole one
-                pass
-        except UserError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        if reply is None or not reply.complete:
-            raise gr.Error(BROKEN_OFF, print_exception=False)
-        return reply_as_json(reply)
-
-    return ask
 
 
 def _chosen(event: gr.EventData) -> str | None:

@@ -279,9 +279,9 @@
     if (!field()) return;
     if (key === arrived) return edited(); // what was sent has left the box, and nobody typed that
     arrived = key;
-    if (sentence && !inChat() && !same(about, now)) {
+    if (!inChat() && !same(about, now)) {
       forget();
-      if (!part("heard").hidden) show(null);
+      if (!running && !waiting) show(null);
     }
     const old = stored("viva-hearing");
     if (!waiting && !running && old?.id && (inChat() ? !old.prompt : same(old, now))) {

@@ -7,6 +7,7 @@ from typing import Any
 from tutor.due import zone_of
 from tutor.tutor import Tutor
 from tutor.ui.access import Access, learner_of
+from tutor.ui.api import add_api
 from tutor.ui.chat import chat_page
 from tutor.ui.desk import list_to_html
 from tutor.ui.frame import PAGES, Frame, Page, frame, pages_to_html
@@ -32,6 +33,7 @@ def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
     with gr.Blocks(title="Viva", fill_height=True, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
         with frame(tutor, chat_place) as around:
             chat = chat_page(demo, tutor, talks, access, around.listed)
+            add_api(tutor, talks, access)
         _keep_status(demo, tutor, around.status, chat)
         _say_learner(demo, talks, access, around)
         _count_due(demo, tutor, access, chat_place, around)

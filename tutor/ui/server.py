@@ -35,6 +35,7 @@ from tutor.ui.screen import build
 from tutor.ui.speech_routes import add_speech
 from tutor.ui.theme import head, theme
 from tutor.ui.toolkit import gr
+from tutor.ui.tools import add_tools
 
 _THREADS = 100
 _SESSIONS = 2_000
@@ -42,10 +43,11 @@ _QUEUE = 500
 _GRACE_S = 30
 
 
-def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None = None, url: str = "") -> FastAPI:
+def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None = None, url: str = "", *, tools: bool = False) -> FastAPI:
     """The screen for `tutor` at /, with /healthz and /readyz. `hosts` are names under which it may be reached besides localhost.
 
-    `access` says who may do what; `url` is the address that people use, where that is not the one that the server sees.
+    `access` says who may do what; `url` is the address that people use, where that is not the one that the server sees; `tools` are
+    those for models, at /mcp.
     """
     access, folder = access or Access(), _private_folder()
     app = FastAPI(title="Viva", docs_url=None, redoc_url=None, openapi_url=None)
@@ -77,6 +79,8 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
         add_log_out(app, access.accounts)
     else:
         add_names(app, tutor, access)
+    if tools:
+        add_tools(app, tutor, access)
     _mount(app, build(tutor, access), url)
     app.add_middleware(Gate, access=access, folder=folder)
     app.add_middleware(CORSMiddleware, allow_origins=())  # its presence keeps Gradio from allowing any origin
