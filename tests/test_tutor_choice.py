@@ -95,7 +95,7 @@ def test_a_topic_with_something_due_is_nearly_always_in_the_plan_and_says_so() -
     plans = [planned(Setup(), shipped_items(), past, seed=str(n)) for n in range(12)]
     reasons = [one.reason for plan in plans for one in plan if one.topic == "Retrieval-augmented generation"]
     assert len(reasons) >= 11
-    assert set(reasons) == {"To come back to: 1 question went badly, the weakest last week"}
+    assert set(reasons) == {"To come back to: 1 question due, the weakest asked last week"}
 
 
 def test_a_job_description_chooses_and_weighs_the_topics() -> None:

@@ -22,6 +22,7 @@ from tutor.interview import Past
 from tutor.progress import Progress, days_of, mastery, progress_of, streak_of
 from tutor.schedule import Card
 from tutor.sheet import to_csv
+from tutor.speech.recordings import Recordings
 from tutor.types import Appeal
 
 DAY = timedelta(days=1)
@@ -181,7 +182,8 @@ def test_no_cell_of_the_table_is_a_formula() -> None:
 
 
 def belongings(desk: Desk, appeals: Path) -> Belongings:
-    return Belongings(desk.journal, desk.sittings._records, desk.reviews, ITEMS, appeals)
+    recordings = Recordings(appeals.parent / "recordings")
+    return Belongings(desk.journal, desk.sittings._records, desk.reviews, ITEMS, appeals, recordings)
 
 
 def test_everything_that_is_kept_can_be_taken_away_and_deleted(tmp_path: Path) -> None:
@@ -197,13 +199,17 @@ def test_everything_that_is_kept_can_be_taken_away_and_deleted(tmp_path: Path) -
     assert question
     desk.reviews.answer(question.id, "SECRET wood")
     desk.sit("it has iron", learner="ben", name="b1")
+    recordings = Recordings(tmp_path / "recordings")
+    for learner in ("", "ben"):
+        recordings.keep(b"SECRET sound", "SECRET question", desk.now, 3.0, learner)
     text = belongings(desk, appeals).to_json("", desk.now)
     everything = json.loads(text)
-    assert {name: len(everything[name]) for name in ("conversations", "interviews", "reviews", "appeals")} == {
+    assert {name: len(everything[name]) for name in ("conversations", "interviews", "reviews", "appeals", "recordings")} == {
         "conversations": 1,
         "interviews": 1,
         "reviews": 5,
         "appeals": 1,
+        "recordings": 1,
     }
     assert everything["conversations"][0]["exchanges"][0]["reply"]["graded"]["answer"] == "SECRET iron"
     assert everything["interviews"][0]["events"][0]["kind"] == "started"
@@ -214,6 +220,8 @@ def test_everything_that_is_kept_can_be_taken_away_and_deleted(tmp_path: Path) -
         if file.is_file():
             assert b"SECRET" not in file.read_bytes(), file
     assert "theirs" in appeals.read_text("utf-8")
+    assert (len(recordings.of("")), len(recordings.of("ben"))) == (0, 1)
+    assert len(list((tmp_path / "recordings").iterdir())) == 1
     assert desk.reviews.deck().cards == {}
     assert len(desk.reviews.deck("ben").cards) == 2
 

@@ -12,6 +12,7 @@ from corpus.types import Document, QAItem
 from tests.shipped import GARDEN, shipped_items
 from tests.sittings import INTERVIEWER, ITEMS, judge, retrieve
 from tutor.deck import Corrected, Limits, Marked, ReviewError, note_from
+from tutor.due import is_due
 from tutor.engine import EngineError
 from tutor.interview import Setup
 from tutor.journal import Journal, JournalError
@@ -81,7 +82,7 @@ def desk() -> Desk:
 
 def due_points(desk: Desk, learner: str = "") -> set[tuple[str, str]]:
     deck = desk.reviews.deck(learner)
-    return {key for key, card in deck.cards.items() if card.is_due(desk.now)}
+    return {key for key, card in deck.cards.items() if is_due(card, desk.now, UTC)}
 
 
 def test_what_an_interview_missed_is_due_the_next_day_and_what_it_covered_never(desk: Desk) -> None:
@@ -298,14 +299,14 @@ def test_the_limits_of_a_day_are_the_learners(desk: Desk) -> None:
 def test_interviews_ask_what_is_due_and_know_what_was_reviewed(desk: Desk) -> None:
     desk.sit("it has iron and wood")
     card = desk.reviews.deck().cards["pan", ROPE]
-    assert [one.due for one in desk.sittings.past()] == [card.due]
+    assert [one.due for one in desk.sittings.past()] == [card.due - timedelta(hours=8)]
     desk.now += timedelta(days=1)
     question = desk.reviews.next()
     assert question
     desk.reviews.answer(question.id, "rope")
     interview, review = desk.sittings.past()
     assert (review.score, review.share < 1, review.missed) == (10.0, True, ())
-    assert interview.due == review.due == desk.reviews.deck().cards["pan", ROPE].due
+    assert interview.due == review.due == desk.reviews.deck().cards["pan", ROPE].due - timedelta(hours=8)
     desk.reviews.suspend(card.id)
     assert {one.due for one in desk.sittings.past()} == {None}
 
@@ -347,6 +348,22 @@ def test_everything_of_a_learner_goes_and_nothing_of_another(desk: Desk) -> None
     assert desk.journal.conversations()
     desk.sit("it has iron", learner="anna", name="anew")
     assert len(desk.reviews.deck("anna").cards) == 2
+
+
+def test_where_nothing_can_be_written_what_is_due_can_still_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.quiz(judge(ITEMS["pan"], "it has iron"))
+    with monkeypatch.context() as full:
+        full.setattr(desk.records, "add", refuse)
+        for _ in range(2):
+            assert set(desk.reviews.deck().cards) == {("pan", WOOD), ("pan", ROPE)}
+        with pytest.raises(JournalError):
+            desk.reviews.forget(next(iter(desk.reviews.deck().cards.values())).id)
+    assert len(desk.reviews.deck().cards) == 2
+    assert len(desk.records.written()) == 1
+
+
+def refuse(*_: object) -> None:
+    raise JournalError("The disk is full.")
 
 
 def test_a_closed_journal_says_so() -> None:

@@ -94,11 +94,13 @@ def test_a_question_that_could_not_be_judged_says_why_and_can_be_tried_again() -
 
 
 def test_each_gap_opens_the_tutor_and_asks_for_itself() -> None:
-    assert [link["href"] for link in PAGE.select(".viva-gap a")] == [
+    assert [link["href"] for link in PAGE.select(".viva-gap a.is-first")] == [
         f"/?ask=What%20is%20a%20{name}%3F" for name in ("kettle", "knife", "pan")
     ]
     buttons = [(button["data-item"], button["aria-pressed"]) for button in PAGE.select(".viva-later")]
     assert buttons == [("kettle", "false"), ("knife", "true"), ("pan", "false")]
+    waiting = PAGE.select('.viva-gap a[href="/review"]')
+    assert [link.parent.select_one(".viva-later")["data-item"] for link in waiting if link.parent] == ["knife"]  # type: ignore[index]
 
 
 def test_a_report_can_be_kept_in_each_form() -> None:

@@ -15,6 +15,7 @@ from tutor.conversations import reply_to_json, storable
 from tutor.journal import Journal, JournalError
 from tutor.records import Records
 from tutor.reviews import Reviews
+from tutor.speech.recordings import Recordings
 from tutor.types import Conversation
 
 VERSION = 1
@@ -22,16 +23,20 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """Where a learner's things are. `appeals` is the file of appeals, if there is one."""
+    """Where a learner's things are. `appeals` is the file of appeals and `recordings` are those that learners keep, if there are any."""
 
     journal: Journal
     interviews: Records
     reviews: Reviews
     items: Mapping[str, QAItem]
     appeals: Path | None
+    recordings: Recordings | None = None
 
     def to_json(self, learner: str, now: datetime) -> str:
-        """All conversations, interviews and reviews of a learner with every event, and their appeals. Raises JournalError."""
+        """All conversations, interviews and reviews of a learner with every event, their appeals, and where each recording is to be had.
+
+        Raises UserError.
+        """
         self.reviews.deck(learner)  # so that verdicts of the last minute are among the events
         everything = {
             "viva": VERSION,
@@ -44,13 +49,19 @@ class Belongings:
             ],
             "reviews": _values(self.reviews.records.written(learner)),
             "appeals": cases_of(self.appeals, self._appeals(learner)) if self.appeals else [],
+            "recordings": [
+                {"address": f"/recordings/{one.name}.wav", "about": one.about, "at": one.at.isoformat(), "duration_s": one.duration_s}
+                for one in (self.recordings.of(learner) if self.recordings else ())
+            ],
         }
         return storable(json.dumps(everything, ensure_ascii=False, indent=1)) + "\n"
 
     def delete(self, learner: str) -> None:
-        """Deletes all of that, from the files themselves. Raises JournalError."""
+        """Deletes all of that, from the files themselves. Raises UserError."""
         names = self._appeals(learner)
         self.journal.delete_all(learner)
+        if self.recordings:
+            self.recordings.forget(learner)
         try:
             if self.appeals and names:
                 drop_cases(self.appeals, names)

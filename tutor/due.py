@@ -1,7 +1,8 @@
 """What is to be asked today: what the learner wants now, then what is due, oldest first, as much as a day may bring.
 
-A day is the learner's own: it begins at midnight where they are. Points of one question are kept apart, so that the answer to one does
-not stand on the screen while the next is asked.
+A day is the learner's own, and begins at four in the morning where they are: what was missed late in the evening waits the next morning,
+and not five minutes after midnight. Points of one question are kept apart, so that the answer to one does not stand on the screen while
+the next is asked.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from tutor.deck import Deck
 from tutor.schedule import Card
 
 DAYS = 7
+_BEGINS = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,20 @@ class Due:
     days: tuple[tuple[date, int], ...]
 
 
+def day_of(at: datetime, zone: tzinfo) -> date:
+    """The learner's day that a time belongs to."""
+    return (at.astimezone(zone) - _BEGINS).date()
+
+
+def is_due(card: Card, now: datetime, zone: tzinfo) -> bool:
+    """Whether a card is to be asked."""
+    return not card.suspended and (card.wanted or day_of(card.due, zone) <= day_of(now, zone))
+
+
 def due_cards(deck: Deck, now: datetime, zone: tzinfo, askable: Callable[[Card], bool]) -> tuple[Card, ...]:
     """The cards to ask today, in their order. `askable` says whether the documents still have the point."""
-    wanted = sorted((card for card in deck.cards.values() if card.is_due(now) and card.wanted and askable(card)), key=_order)
-    due = sorted((card for card in deck.cards.values() if card.is_due(now) and not card.wanted and askable(card)), key=_order)
+    wanted = sorted((card for card in deck.cards.values() if is_due(card, now, zone) and card.wanted and askable(card)), key=_order)
+    due = sorted((card for card in deck.cards.values() if is_due(card, now, zone) and not card.wanted and askable(card)), key=_order)
     new, total = _left(deck, now, zone)
     today: list[Card] = []
     for card in due:
@@ -46,18 +58,18 @@ def due_cards(deck: Deck, now: datetime, zone: tzinfo, askable: Callable[[Card],
 
 def due_of(deck: Deck, now: datetime, zone: tzinfo, askable: Callable[[Card], bool]) -> Due:
     """How much waits, now and in the next days."""
-    today = now.astimezone(zone).date()
+    today = day_of(now, zone)
     cards = [card for card in deck.cards.values() if askable(card)]
     asked = len(due_cards(deck, now, zone, askable))
-    ready = sum(card.is_due(now) for card in cards)
-    later = Counter(max(card.due.astimezone(zone).date(), today) for card in cards if not card.is_due(now) and not card.suspended)
+    ready = sum(is_due(card, now, zone) for card in cards)
+    later = Counter(day_of(card.due, zone) for card in cards if not is_due(card, now, zone) and not card.suspended)
     days = tuple((day, later[day] + (ready if day == today else 0)) for day in (today + timedelta(days=n) for n in range(DAYS)))
-    done = sum(one.at >= _midnight(now, zone) for one in deck.reviewed.values())
+    done = sum(one.at >= _morning(now, zone) for one in deck.reviewed.values())
     return Due(asked, ready - asked, done, sum(card.suspended for card in cards), days)
 
 
 def zone_of(name: str) -> tzinfo:
-    """The time zone that a browser names; UTC where it names none that is known, which only moves midnight."""
+    """The time zone that a browser names; UTC where it names none that is known, which only moves the morning."""
     try:
         return ZoneInfo(name) if name and len(name) < 64 else UTC
     except (KeyError, ValueError, OSError):
@@ -66,18 +78,18 @@ def zone_of(name: str) -> tzinfo:
 
 def _left(deck: Deck, now: datetime, zone: tzinfo) -> tuple[int, int]:
     """How many points may still be asked today: for the first time, and in all."""
-    midnight, seen, new, total = _midnight(now, zone), set(), 0, 0
+    morning, seen, new, total = _morning(now, zone), set(), 0, 0
     for one in deck.reviewed.values():
         key = one.item, one.mark.text
-        if one.at >= midnight:
+        if one.at >= morning:
             total += 1
             new += key not in seen
         seen.add(key)
     return max(deck.limits.new - new, 0), max(deck.limits.total - total, 0)
 
 
-def _midnight(now: datetime, zone: tzinfo) -> datetime:
-    return datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+def _morning(now: datetime, zone: tzinfo) -> datetime:
+    return (datetime.combine(day_of(now, zone), time(), zone) + _BEGINS).astimezone(UTC)
 
 
 def _was_reviewed(card: Card, deck: Deck) -> bool:

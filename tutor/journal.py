@@ -112,7 +112,8 @@ class Journal:
     def learners(self) -> tuple[str, ...]:
         """Everybody who has kept something, by name."""
         with self.session() as session:
-            return tuple(session.scalars(sa.select(ConversationRow.learner).union(sa.select(InterviewRow.learner)).order_by("learner")))
+            everybody = sa.select(ConversationRow.learner).union(sa.select(InterviewRow.learner), sa.select(ReviewRow.learner))
+            return tuple(session.scalars(everybody.order_by("learner")))
 
     def exchanges(self, conversation: str, learner: str = "") -> tuple[tuple[str, Exchange], ...]:
         """(id, exchange), oldest first. One that was never settled has the notice INTERRUPTED."""

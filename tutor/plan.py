@@ -91,7 +91,7 @@ def _candidate(
     weight = room / _USUAL
     if waiting:
         last = seen[waiting[0]].at
-        reason = f"To come back to: {counted(len(waiting), 'question')} went badly, the weakest {ago(last, now)}"
+        reason = f"To come back to: {counted(len(waiting), 'question')} due, the weakest asked {ago(last, now)}"
         weight *= _DUE
     elif ability.answers and ability.value < 0:
         reason = f"Weak so far: about {ability.expected('intermediate'):.0f} of 10 expected, after {counted(ability.answers, 'answer')}"

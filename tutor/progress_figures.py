@@ -1,9 +1,10 @@
 """The charts of the progress page, each with its numbers, and what it says in words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tutor.charts import Bar, Dot, bars, dots
+from tutor.due import day_of
 from tutor.figures import SCALE, Figure
 from tutor.progress import Day, Mastery, Progress, Spoken
 from tutor.report_words import APART, MEASURES, NOT_ASSESSED, Measure, counted
@@ -25,8 +26,9 @@ def said_day(day: date) -> str:
 
 
 def when(due: datetime, now: datetime) -> str:
-    """When something comes back, as people say it. Both times are in the learner's zone."""
-    days = (due.date() - now.date()).days
+    """When something comes back, as people say it. `now` is in the learner's zone."""
+    zone = now.tzinfo or UTC
+    days = (day_of(due, zone) - day_of(now, zone)).days
     if days <= 1:
         return "tomorrow" if days == 1 else "today"
     return f"in {days} days" if days < 60 else f"in {days // 30} months"

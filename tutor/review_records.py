@@ -80,6 +80,10 @@ class ReviewRecords:
         found = ((row, exchange_from(row.question, row.reply, row.notice).reply) for row in sorted(rows, key=lambda row: row.created_at))
         return tuple(Quizzed(row.conversation_id, row.created_at, reply.graded) for row, reply in found if reply and reply.graded)
 
+    def read_again(self, learner: str = "") -> None:
+        """Has `quizzed` begin anew, since what it found could not be kept."""
+        self._seen.pop(learner, None)
+
     def _since(self, learner: str, position: int) -> list[tuple[int, str]]:
         query = sa.select(ReviewRow.position, ReviewRow.body).where(ReviewRow.learner == learner, ReviewRow.position >= position)
         with self._journal.session() as session:

@@ -8,7 +8,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from corpus.types import Document, QAItem
 from tutor.attempts import ago
@@ -26,11 +26,13 @@ from tutor.deck import (
     ReviewError,
     Suspended,
     WantedNow,
+    replay,
 )
 from tutor.due import Due, due_cards, due_of
 from tutor.gaps import passage_of
 from tutor.harvest import from_interviews, from_quizzes, in_order
 from tutor.interview import Past
+from tutor.journal import JournalError
 from tutor.limits import told
 from tutor.progress import Progress, progress_of
 from tutor.quiz import Judge
@@ -42,6 +44,7 @@ from tutor.types import Citation, PointMark
 from tutor.variants import narrowed, point_of, question_on
 
 MAX_A_DAY = 500
+_EARLIER = timedelta(hours=8)  # an interview knows no time zone, and what was missed in the evening may be asked the next morning
 _SHARE = 0.3  # of a question that one of its points is, to the measure of ability
 _SCORES: Mapping[Rating, float] = {"again": 0.0, "hard": 5.0, "good": 10.0, "easy": 10.0}
 
@@ -100,7 +103,13 @@ class Reviews:
             *from_quizzes(self.records.quizzed(learner), self._knowledge().items),
         ]
         new = [note for note in in_order(notes) if note.id not in deck.known]
-        return self.records.add(new, learner) if new else deck
+        if not new:
+            return deck
+        try:
+            return self.records.add(new, learner)
+        except JournalError:  # what cannot be written can still be read; whoever reviews is told
+            self.records.read_again(learner)
+            return replay(deck, new)
 
     def due(self, learner: str = "", zone: tzinfo = UTC) -> Due:
         """How much waits, now and in the next days, as days are in a time zone."""
@@ -189,7 +198,7 @@ class Reviews:
         due: dict[str, datetime] = {}
         for card in deck.cards.values():
             if not card.suspended:
-                at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due
+                at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due - _EARLIER
                 due[card.item] = min(at, due.get(card.item, at))
         found = (*self._interviews.past(learner, besides), *_past(deck, self._knowledge().items))
         return tuple(replace(one, due=due.get(one.item)) for one in sorted(found, key=lambda one: one.at))
@@ -216,7 +225,7 @@ class Reviews:
         items, review = self._knowledge().items, f"{card.id}.{len(card.grades)}"
         item, reply = items.get(card.item), deck.replies.get(review)
         point = point_of(item, card.point)
-        text = question_on(item, point, items, len(card.grades)) if item and point else ""
+        text = question_on(item, point, items, max(len(card.grades) - 1, 0)) if item and point else ""
         reason = "You asked for it." if card.wanted or card.last is None else f"You {_went(card)} {ago(card.last, now)}."
         return Question(review, card, text, topic_of(item) if item else "", reason, left, reply.answer if reply else "")
 

@@ -28,7 +28,6 @@ _FSRS = {
 }
 _LONGEST = 365  # days: an interview is nearer than that
 _RELEARNT = timedelta(days=1)  # what was missed is asked the next day, however long it was known before
-_EARLIER = timedelta(hours=6)  # who practised in the evening may go on the next morning or noon
 _SCHEDULER = fsrs.Scheduler(learning_steps=(), relearning_steps=(), maximum_interval=_LONGEST, enable_fuzzing=False)
 
 
@@ -43,7 +42,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One key point of one item, by the point's own words, and when it is due.
+    """One key point of one item, by the point's own words, and when it is due: on which day, tutor/due.py says.
 
     `stability` are the days after which it is recalled nine times in ten, `difficulty` is 1..10; both None before its first grade.
     `wanted` says that the learner wants it now, `suspended` that it rests until they say otherwise.
@@ -73,10 +72,6 @@ class Card:
         """How often it was missed or said wrongly."""
         return sum(grade.rating == "again" for grade in self.grades)
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether it is to be asked."""
-        return not self.suspended and (self.wanted or self.due <= now)
-
 
 def rating_of(status: PointStatus, *, easy: bool = False) -> Rating:
     """What a mark is to the schedule. `easy` says that the whole answer was excellent."""
@@ -99,7 +94,7 @@ def graded(card: Card, grade: Grade) -> Card:
     due = min(after.due, at + _RELEARNT) if grade.rating == "again" else after.due
     return replace(
         card,
-        due=due - _EARLIER,
+        due=due,
         stability=after.stability,
         difficulty=after.difficulty,
         grades=(*card.grades, replace(grade, at=at)),

@@ -225,7 +225,7 @@ class Tutor:
         from tutor.belongings import Belongings
 
         prepared = self.prepared()
-        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals)
+        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals, self.recordings)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
         """What a version of an answer covers for its time. It is judged offline, at once, and kept nowhere. Raises UserError."""

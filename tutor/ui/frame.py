@@ -82,7 +82,9 @@ def frame(tutor: Tutor, page: Page) -> Iterator[Frame]:
         gr.HTML(_NEW_SMALL + THEME_BUTTON, elem_id="viva-buttons")
     with gr.Row(elem_id="viva-body"):
         with gr.Column(elem_id="viva-side"):
-            pages = gr.HTML(pages_to_html(page), elem_id="viva-pages")
+            with gr.Column(elem_id="viva-pages"):
+                pages = gr.HTML(pages_to_html(page))
+                gr.HTML(_FIND)  # apart, so that a count that comes late does not draw it anew under somebody who types in it
             listed = gr.HTML(elem_id="viva-list")
             learner = gr.HTML(elem_id="viva-learner")
         with gr.Column(elem_id="viva-main"):
@@ -90,12 +92,12 @@ def frame(tutor: Tutor, page: Page) -> Iterator[Frame]:
 
 
 def pages_to_html(here: Page, due: int = 0) -> str:
-    """The way to the other pages, with how many points are due to be reviewed, and what finds conversations."""
+    """The way to the other pages, with how many points are due to be reviewed."""
     entries = "".join(
         f'<li><a href="/{page.path}"{" aria-current=page" if page == here else ""}>{_icon(page.icon)}{page.name}{_due(page, due)}</a></li>'
         for page in PAGES
     )
-    return f'<nav aria-label="Pages"><ul>{entries}</ul></nav>{_FIND}'
+    return f'<nav aria-label="Pages"><ul>{entries}</ul></nav>'
 
 
 def _due(page: Page, due: int) -> str:

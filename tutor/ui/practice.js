@@ -42,6 +42,7 @@
   const settle = (was) => {
     const part = stage();
     const note = $("#viva-note .viva-told")?.textContent;
+    if (was.do === "erase" && part?.dataset.view === "progress" && !$(".viva-now")) $("#viva-chats")?.replaceChildren();
     if (note) say(note);
     else if (was.do === "answer" || was.do === "pass") {
       store(draft(was.review), "");

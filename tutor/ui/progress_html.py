@@ -4,9 +4,10 @@ Who has done nothing yet is told what to do first. Buttons only carry what they 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 
+from tutor.due import is_due
 from tutor.markdown import markdown_to_html, text_to_html
 from tutor.progress import Missed, Progress
 from tutor.progress_figures import progress_figures, when
@@ -95,8 +96,8 @@ def _point(one: Missed, now: datetime) -> str:
     state = (
         "not in the documents now" if one.gone
         else "rests" if card.suspended
-        else "due now" if card.is_due(now)
-        else f"comes back {when(card.due.astimezone(now.tzinfo), now)}"
+        else "due now" if is_due(card, now, now.tzinfo or UTC)
+        else f"comes back {when(card.due, now)}"
     )  # fmt: skip
     times = f"Missed {'once' if card.missed == 1 else f'{card.missed} times'}" if card.missed else "Not missed"
     ask = link(one.address, "Ask the tutor", first=True)
@@ -123,9 +124,9 @@ def _own(progress: Progress) -> str:
         f'<label>All points<input type="number" name="total" min="1" max="500" value="{limits.total}" required></label>'
         '<button class="viva-do" type="submit">Save</button></form></section>'
         f'<section class="viva-own"><h2>Yours to take</h2><p class="viva-aside">Cards for Anki or a spreadsheet, and everything that is '
-        f'kept of you here: conversations, interviews, reviews.</p><p class="viva-gap-do">{exports}</p></section>'
+        f'kept of you here: conversations, interviews, reviews and recordings.</p><p class="viva-gap-do">{exports}</p></section>'
         '<section class="viva-own"><details class="viva-fold"><summary class="is-bad">Delete everything</summary><div>'
-        "<p>All your conversations, interviews, reviews and appeals are deleted for good. Nobody can bring them back.</p>"
+        "<p>All your conversations, interviews, reviews, appeals and recordings are deleted for good. Nobody can bring them back.</p>"
         f'<form class="viva-erase" data-do="erase"><label>Type {CONFIRM} to go on'
         '<input type="text" name="text" autocomplete="off" spellcheck="false" required></label>'
         '<button class="viva-do is-bad" type="submit">Delete everything</button></form></div></details></section>'

@@ -105,7 +105,7 @@ def _rating(outcome: Outcome, now: datetime) -> str:
     """How well the learner knew it, which they may say better than the mark, and when it comes again."""
     if outcome.card is None:
         return '<p class="viva-again-on">It is forgotten: it does not come back until you miss it again.</p>'
-    again = "It rests." if outcome.card.suspended else f"It comes back {when(outcome.card.due.astimezone(now.tzinfo), now)}."
+    again = "It rests." if outcome.card.suspended else f"It comes back {when(outcome.card.due, now)}."
     buttons = "".join(
         f'<button class="viva-do" type="button" data-do="overrule" data-rating="{rating}" '
         f'aria-pressed="{str(rating == outcome.review.rating).lower()}">{_RATINGS[rating]}</button>'
