@@ -74,7 +74,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     claims = commands.add_parser("claims", help="are wrong claims seen, and right answers left in peace?")
     speed = commands.add_parser("speed", help="how fast is it, against a LangChain pipeline with the same model?")
     interview = commands.add_parser("interview", help="do interviews tell who knows from who does not, and keep to their rules?")
-    interview.add_argument("--runs", type=int, default=len(SETUPS), help=f"how many interviews each candidate sits (default {len(SETUPS)})")
+    interview.add_argument("--runs", type=int, default=2, help=f"how many interviews each candidate sits, of {len(SETUPS)} (default 2)")
     interview.add_argument("--transcripts", type=Path, metavar="FILE", help="write what was said there, to be read")
     interview.add_argument("--record", action="store_true", help="make these figures the baseline")
     speech = commands.add_parser("speech", help="what does the offline recogniser hear, and are misheard terms put right?")

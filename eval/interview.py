@@ -18,7 +18,7 @@ from eval.scorecard import Scorecard
 from index.types import Retrieval
 from tutor.feedback import gist
 from tutor.hints import STEPS, hint_for
-from tutor.interview import MAX_PROBES, Interview, Setup, Turn
+from tutor.interview import HINT_COSTS, MAX_PROBES, Interview, Setup, Turn
 from tutor.interviewing import INTERVIEWER
 from tutor.journal import Journal
 from tutor.quiz import Judge
@@ -150,7 +150,7 @@ def evaluate_interviews(sat: Sequence[Sat], room: Room) -> Scorecard:
         "order": _share(_ordered(sat)),
         "new": _share(_new(sat)),
         "kept": _share([room.told(turn) <= JUNK for _, turn in turns]),
-        "hints": _share([room.hinted(turn) <= JUNK + 3 for _, turn in asked_on]),
+        "hints": _share([room.hinted(turn) <= JUNK + sum(HINT_COSTS) for _, turn in asked_on]),
         "junk": _share([(turn.score or 0.0) <= JUNK for turn in junk]),
         "unpraised": _share([not praise_in(turn) for turn in junk]),
         "probes": _share([_keeps_count(turn) for _, turn in turns]),

@@ -43,6 +43,20 @@ def test_a_fuller_answer_gets_more(judge: OfflineJudge) -> None:
     assert full > 7 > part > 2.5 > vague
 
 
+def test_talk_that_never_names_what_was_asked_gets_nothing_and_a_short_right_part_does(judge: OfflineJudge) -> None:
+    assert score(judge.judge(KETTLE, "My grandmother lets the tomato sauce simmer on the stove for four hours.")) == 0
+    assert score(judge.judge(KETTLE, PART)) > 2.5
+
+
+def test_a_long_answer_to_something_else_gets_little_for_one_point_that_it_happens_to_say(judge: OfflineJudge) -> None:
+    other = (
+        "Contracts name both parties and the price. A tenant pays rent each month, and the landlord repairs the roof. Notice is given in "
+        "writing three months ahead. Courts decide where neighbors quarrel about noise. A deposit is returned with interest. Lawyers "
+        "charge by the hour, judges are paid by the state, and witnesses get their train fare. Appeals take years and cost more than rent."
+    )
+    assert score(judge.judge(KETTLE, f"{PART} {other}")) <= 2
+
+
 def test_each_point_is_marked_with_words_of_the_answer_and_of_the_source(judge: OfflineJudge) -> None:
     verdict = judge.judge(KETTLE, PART)
     assert [point.status for point in verdict.points] == ["covered", "missed", "missed"]

@@ -10,6 +10,7 @@ from tutor.feedback import UNSEEN, feedback_for
 from tutor.guards import Guarded, guard
 from tutor.misconceptions import met_misconceptions
 from tutor.points import Answer, Strength, derive_points, evidence_at, mark, point_strengths, read_answer, source_sentence
+from tutor.rarity import names_subject
 from tutor.recall import WordReader, likeness, soft_recall
 from tutor.score import band_of, likeness_to, score_of
 from tutor.types import Evidence, MetMisconception, PointMark, Verdict
@@ -18,6 +19,7 @@ ENGINE = "Offline grader: compares words by meaning, no language model"
 _BEYOND = 0.30  # a clause is beyond the source where less than this of it is there
 _BEYOND_WORDS = 4  # content words that it must have
 _SAME = 0.45  # how near a point must be to the truth of a wrong claim to be what it gets wrong; else that truth gets a mark of its own
+_SEVERAL, _LONG, _STRAYED = 3, 40, 2.0  # key points, and content words, from which one point may be chance; what it is worth then
 _NEXT = 3  # sentences to say next time
 
 
@@ -72,6 +74,7 @@ class OfflineJudge:
         marks, others = self._wrong(marks, met)
         nearest = 0.0 if guarded.empty else max(likeness_to(text, self._reader.read(text)[0], read) for text in references)
         score = score_of(nearest, strengths if task.key_points else (), marks, len(others), guarded)
+        score = min(score, _highest(task, marks, read))
         marks += others
         return Verdict(
             score=score,
@@ -113,6 +116,17 @@ class OfflineJudge:
             if len(part) >= _BEYOND_WORDS and max(soft_recall(part, words) for words in known) < _BEYOND:
                 found.append(evidence_at(answer, span))
         return tuple(found)
+
+
+def _highest(task: Task, marks: Sequence[PointMark], answer: Answer) -> float:
+    """The best score of an answer that does not name what was asked, where it says at most one of several points.
+
+    Fluent talk of something else in the same field is a little like every answer, and a long one says some point or other by chance.
+    """
+    said = sum(one.status != "missed" for one in marks)
+    if len(task.key_points) < _SEVERAL or said > 1 or names_subject(task.question, answer.text):
+        return 10.0
+    return 0.0 if not said else _STRAYED if len(answer.words) >= _LONG else 10.0
 
 
 def next_time(marks: Sequence[PointMark]) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 
 from corpus.types import QAItem
 from index.lexical import STOPWORDS, stems
-from index.shipped import shipped_documents
 from tutor.bank import content
 from tutor.kinds import Kind, kind_of
 from tutor.leaks import points_of
+from tutor.rarity import rarity
 from tutor.subjects import subject_of
 from tutor.types import Verdict
 
@@ -24,7 +23,6 @@ STEPS = 3
 BLANK = "____"
 _LEFT_OUT = 0.35  # share of a point's new words that the last step leaves out
 _TERM = 3  # words of a key term
-_ALL, _SOME = 200_000, 50  # about as many words as the shipped documents have, and how often a word may stand there and be rare
 _WORD = re.compile(r"[^\W_][\w'’+#²³-]*")
 _NUDGES: Mapping[Kind, str] = {
     "reason": "Think of the reason behind it: why does it work, or why is it done?",
@@ -105,19 +103,7 @@ def _runs(point: str) -> list[list[str]]:
 def _weights(item: QAItem) -> dict[str, float]:
     """How much each stem tells of an item: more the oftener the item says it, less the oftener the shipped documents do."""
     told = Counter(stems(" ".join((item.answer, *(point.text for point in item.key_points)))))
-    return {one: (1 + math.log(count)) * _rarity(one) for one, count in told.items()}
-
-
-@cache
-def _rarity(one: str) -> float:
-    """How seldom a stem stands in the shipped documents; what they do not have at all is rarest."""
-    return math.log(1 + _ALL / (_SOME + _usual()[one])) ** 2
-
-
-@cache
-def _usual() -> Counter[str]:
-    """How often each stem stands in the shipped documents."""
-    return Counter(one for document in shipped_documents() for one in stems(document.text))
+    return {one: (1 + math.log(count)) * rarity(one) for one, count in told.items()}
 
 
 def _beginning(term: tuple[str, ...]) -> str:

@@ -102,14 +102,14 @@ _FORMS: Mapping[Kind, tuple[Form, ...]] = {
     ),
     "condition": (
         Form("What does success with {} depend on?", "What does that depend on?"),
-        Form("When would you rely on {}, and when not?", "When does that hold, and when not?"),
+        Form("When does {} pay off, and when not?", "When does that hold, and when not?"),
     ),
     "example": (
         Form("Can you make {} concrete?", "Can you make that concrete?"),
-        Form("What would you name, to make {} concrete?", "What would you name, to make that concrete?"),
+        Form("Can you name an example or two of {}?", "Can you name an example or two?"),
     ),
     "measure": (
-        Form("How would you find out whether {} goes well?", "How would you find out whether it goes well?"),
+        Form("How would you check whether {} works?", "How would you check whether it works?"),
         Form("What would you look at to judge {}?", "What would you look at to judge that?"),
     ),
     "practice": (
@@ -129,7 +129,7 @@ _FORMS: Mapping[Kind, tuple[Form, ...]] = {
         Form("Which pieces are there to {}?", "Which pieces are there?"),
     ),
     "use": (
-        Form("What does one gain by {}?", "What does one gain by it?"),
+        Form("What is gained by {}?", "What is gained by it?"),
         Form("What is the point of {}?", "What is the point of it?"),
     ),
     "definition": (

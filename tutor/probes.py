@@ -25,6 +25,7 @@ _ANSWERS = 0.4  # share of a point's new words that a follow-up's own points mus
 _TOLD = 1  # new words of other points that a follow-up's question may hold
 _EXCERPT = 16  # words of the learner's that are quoted
 _LEAST = 5  # and before a cut
+_CLAUSE = 3  # words of a main clause that says something without its grounds
 _ANCHOR = 4  # words of an anchor at most
 _LEAD_IN = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|well|um+|uh+|er+|like|you know|or|yeah|yes|okay|right|basically|besides|moreover|furthermore|finally"
@@ -97,7 +98,7 @@ def excerpt(quote: str) -> str:
     if len(text.split()) <= _EXCERPT:
         return text
     grounds = _GROUNDS.fullmatch(text)
-    if grounds and len(grounds["main"].split()) >= _LEAST:
+    if grounds and len(grounds["main"].split()) >= _CLAUSE:
         return excerpt(grounds["main"])
     words = text.split()
     for sign in (_STOP, _CUT):
