@@ -27,7 +27,7 @@ _TITLE = '<h2 class="viva-title viva-page-title">Review</h2>'
 
 def question_to_html(question: Question) -> str:
     """The point that is asked, and the box to answer in."""
-    left = "the last one for now" if question.left == 1 else f"{question.left} for now"
+    left = "the last one for today" if question.left == 1 else f"{question.left} left today"
     return (
         f'<section class="viva-reviewing" data-view="question" data-review="{escape(question.id)}">'
         f'<header class="viva-review-head">{_TITLE}<p class="viva-facts">{left}</p></header>'
