@@ -50,6 +50,7 @@ def _serve(options: argparse.Namespace) -> None:
     from tutor.connection import Connection
     from tutor.endpoint import endpoint_of
     from tutor.interviewing import INTERVIEWER
+    from tutor.libraries import Libraries
     from tutor.progress import terminal_progress
     from tutor.settings import read_settings
     from tutor.tutor import Tutor
@@ -70,6 +71,7 @@ def _serve(options: argparse.Namespace) -> None:
         journal=settings.data / "viva.db",
         connection=connection,
         interviewer=INTERVIEWER,
+        libraries=Libraries(settings.data / "library", of_their_own=settings.auth),
     )
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
     screen = application(tutor, (options.host,), _access(settings), settings.url)

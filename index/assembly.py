@@ -9,7 +9,7 @@ else's index holds a word of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,14 @@ def assemble(parts: Sequence[Part], encoder: Encoder, base: Base | None = None, 
     vocabulary = Vocabulary(*(part.said for part in parts))
     abbreviations = Abbreviations(*(part.explained for part in parts), base=near.explained if near else None)
     return Retriever(documents, encoder, vocabulary, abbreviations, Thesaurus(near.collection, documents) if near else None)
+
+
+def with_item(retriever: Retriever, item: QAItem) -> Retriever:
+    """The index with this in place of the item of the same id, which says the same: only what is known of it changed."""
+    items = tuple(item if known.id == item.id else known for known in retriever.items)
+    documents = replace(retriever.documents, items=items)
+    thesaurus = replace(retriever.thesaurus, documents=documents) if retriever.thesaurus else None
+    return replace(retriever, documents=documents, thesaurus=thesaurus)
 
 
 Found = tuple[QAItem, list[int]]

@@ -85,7 +85,7 @@ class Collection:
     def answer_cosines(self, vectors: Vectors) -> Scores:
         """The cosine of each vector with the middle of each item's answers, shape (vectors, items); makes no array of the middles."""
         summed = np.add.reduceat(self.dense.cosines(vectors) * self._joint, self._starts, axis=1)
-        cosines: Scores = summed / self._answer_lengths
+        cosines: Scores = (summed / self._answer_lengths).astype(np.float32, copy=False)
         return cosines
 
     @cached_property

@@ -59,8 +59,8 @@ class Words:
             lengths.append(2 * len(asked) + len(answered))
             entries += [(row, places.setdefault(stem, len(places)), count, stem in named) for stem, count in counts.items()]
         rows, stemmed, counted, named_by = zip(*entries, strict=True) if entries else ((), (), (), ())
-        arrays = (np.array(values, np.int32) for values in (rows, stemmed, counted))
-        return cls(tuple(places), *arrays, np.array(named_by, np.bool_), np.array(lengths, np.int32))
+        by_row, by_stem, count_of = (np.array(values, np.int32) for values in (rows, stemmed, counted))
+        return cls(tuple(places), by_row, by_stem, count_of, np.array(named_by, np.bool_), np.array(lengths, np.int32))
 
 
 class LexicalIndex:

@@ -77,7 +77,7 @@ class KitchenTutor(ScriptedTutor):
         self._interviewer = Interviewer(make_plan, choose, probe, redirect, hint)
         self._opening = threading.Lock()
 
-    def _wait_prepared(self) -> Prepared:
+    def _wait_prepared(self, learner: str = "") -> Prepared:  # noqa: ARG002  # as Tutor has it
         self._ready.wait(60)
         assert self._prepared
         return self._prepared

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from tutor.interviewer import Interviewer
     from tutor.interviewing import Outline
     from tutor.journal import Journal
+    from tutor.libraries import Libraries
     from tutor.prepare import Prepared
     from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
+    from tutor.shelf import Shelf
     from tutor.sitting import Knowledge, Sittings
 
 MAX_QUESTION = 4_000  # characters
@@ -45,11 +47,14 @@ class Tutor:
         journal: Path | None = None,
         connection: Connection | None = None,
         interviewer: "Interviewer | None" = None,
+        libraries: "Libraries | None" = None,
     ) -> None:
         """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
-        Without one, nothing outlives the process. `interviewer` chooses questions and finds words, if not the usual one.
+        Without one, nothing outlives the process. `interviewer` chooses questions and finds words, if not the usual one; `libraries` are
+        the learners' own documents, without which there are the shared ones only.
         """
+        self._libraries = libraries
         self._journal_file = journal
         self._interviewer = interviewer
         self.connection = connection or Connection(None)
@@ -90,7 +95,8 @@ class Tutor:
         """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
         try:
             self._prepared = self._prepare(self._tell)
-            self._status = Status(ready=True, text=self._prepared.summary(), share=1.0)
+            own = self._libraries.common(self._prepared) if self._libraries else self._prepared
+            self._status = Status(ready=True, text=own.summary(), share=1.0)
         except UserError as error:
             self._status = Status(ready=False, text="Not ready", problem=str(error))
         finally:
@@ -109,12 +115,12 @@ class Tutor:
         self._settled.wait(timeout_s)
         return self._status.ready
 
-    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
+    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview", learner: str = "") -> Iterator[Reply]:
         """The reply as it grows; the last one is complete. Waits until the tutor is ready. Raises UserError."""
         from tutor.chat import request
 
         asked = clean_question(question)
-        prepared = self._wait_prepared()
+        prepared = self._wait_prepared(learner)
         earlier = [dataclasses.replace(message, content=clean(message.content)) for message in history]
         yield from prepared.explain(
             request(asked, earlier, depth, prepared.retrieve, prepared.engine.items),
@@ -126,25 +132,25 @@ class Tutor:
         """Questions that the documents answer, to begin with, from different topics. Empty until ready."""
         return self._prepared.examples() if self._prepared else ()
 
-    def topics(self) -> tuple[tuple[str, int], ...]:
+    def topics(self, learner: str = "") -> tuple[tuple[str, int], ...]:
         """The topics of interviews, each with how many questions it has. Empty until ready."""
         from tutor.interviewing import topics_of
 
-        return topics_of(self._knowledge().items.values()) if self.status().ready else ()
+        return topics_of(self._knowledge(learner).items.values()) if self.status().ready else ()
 
     def outline(self, setup: "Setup", learner: str = "", interview: str = "") -> "Outline":
         """What an interview so set up would ask about, to show before it begins. `interview` is its id to be. Raises UserError."""
         from tutor.interviewing import outline_of
         from tutor.sitting import utc_now
 
-        known, past = self._knowledge(), self.sittings.past(learner)
+        known, past = self._knowledge(learner), self.sittings.past(learner)
         return outline_of(setup, known.items, past, utc_now(), known.retrieve, interview)
 
     def report(self, interview: str, learner: str = "") -> "InterviewReport":
         """What came of an interview so far. Raises UserError."""
         from tutor.report import report_of
 
-        engine = self._wait_prepared().engine
+        engine = self._wait_prepared(learner).engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
@@ -153,7 +159,7 @@ class Tutor:
         from tutor.limits import told
         from tutor.rehearsal import rehearse
 
-        prepared = self._wait_prepared()
+        prepared = self._wait_prepared(learner)
         asked = next((one.item for one in self.sittings.open(interview, learner).turns if one.id == turn), "")
         item = prepared.engine.items.get(asked)
         if item is None:
@@ -176,13 +182,25 @@ class Tutor:
         if self._journal_file and self._status.ready:
             self.sittings.start()
 
-    def _knowledge(self) -> "Knowledge":
+    def shelf(self, learner: str = "") -> "Shelf":
+        """The learner's own documents. Waits until the tutor is ready. Raises UserError."""
+        shared = self._wait_shared()
+        if self._libraries is None:
+            raise EngineError("This Viva has no library. Start it with app.py to have one.")
+        return self._libraries.of(learner, shared)
+
+    def _knowledge(self, learner: str = "") -> "Knowledge":
         from tutor.sitting import Knowledge
 
-        prepared = self._wait_prepared()
+        prepared = self._wait_prepared(learner)
         return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
 
-    def _wait_prepared(self) -> "Prepared":
+    def _wait_prepared(self, learner: str = "") -> "Prepared":
+        """The index that a learner's questions are answered from, as it is now."""
+        shared = self._wait_shared()
+        return self._libraries.prepared(learner, shared) if self._libraries else shared
+
+    def _wait_shared(self) -> "Prepared":
         self.wait()
         if self._prepared is None:
             raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")

@@ -165,7 +165,7 @@ def _asked_by_api(tutor: Tutor, access: Access) -> Callable[..., dict[str, objec
         reply: Reply | None = None
         try:
             access.take_turn(learner_of(request))
-            for reply in tutor.ask(clean_question(str(question or ""))):  # noqa: B007  # the last one is the whole one
+            for reply in tutor.ask(clean_question(str(question or "")), learner=learner_of(request)):  # noqa: B007  # the last one is the whole one
                 pass
         except UserError as error:
             raise gr.Error(str(error), print_exception=False) from error

@@ -119,7 +119,7 @@ class Desk:
             found, unfinished, problem = sittings.interviews(learner), sittings.unfinished(learner), ""
         except UserError as error:
             found, unfinished, problem = (), None, str(error)
-        stage = lobby_to_html(self._tutor.topics(), unfinished, ready=ready)
+        stage = lobby_to_html(self._tutor.topics(learner), unfinished, ready=ready)
         return View(stage, "", past_to_html(found, problem), self._tutor.status().problem or note)
 
     def _granted(self, wish: Wish, learner: str) -> View:
