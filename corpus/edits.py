@@ -76,6 +76,10 @@ class PointEdits:
         known = {point.text: point for point in item.key_points}
         return replace(item, key_points=tuple(known.get(text) or KeyPoint(text) for text in edit.points))
 
+    def has(self, item: QAItem) -> bool:
+        """Whether the points of an item are the learner's."""
+        return self._edit_of(item) is not None
+
     def states(self, items: Iterable[QAItem]) -> tuple[tuple[PointEdit, State], ...]:
         """What became of each edit in view of the items that there are."""
         ids, digests = set(), set()

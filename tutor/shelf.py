@@ -16,11 +16,12 @@ from corpus.errors import UserError
 from corpus.health import FileHealth, file_health
 from corpus.library import Entry, Library, LibraryError, shown_name
 from corpus.parse import parse
-from corpus.preview import Preview, preview
 from corpus.types import Document, QAItem
 from index.assembly import assemble, with_item
 from index.parts import DocumentPart, load_part, make_part, save_part
+from tutor.bank import topic_of
 from tutor.offline import OfflineEngine
+from tutor.preview import Preview, preview
 
 if TYPE_CHECKING:
     from tutor.prepare import Prepared
@@ -49,6 +50,15 @@ class Shelved:
     entry: Entry
     health: FileHealth
     warnings: tuple[str, ...]
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An item, and whether its key points are the learner's."""
+
+    item: QAItem
+    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class _Draft:
     document: Document
     items: int
     replacing: str
+    preview: Preview
 
 
 class Shelf:
@@ -102,7 +113,7 @@ class Shelf:
         shelved = []
         for entry in self._library.entries:
             if found := self._parts.get(entry.id):
-                shelved.append(Shelved(entry, file_health(entry.name, found.part.items), found.document.warnings))
+                shelved.append(Shelved(entry, file_health(entry.name, found.part.items), found.document.warnings, _topics(found)))
             else:
                 shelved.append(Shelved(entry, FileHealth(entry.name, 0, (), (), ()), ("this document could not be read; replace it",)))
         return tuple(shelved)
@@ -117,6 +128,17 @@ class Shelf:
             return self._inspected(entry, replacing)
         except UserError as error:
             return Preview(shown_name(name), problem=str(error))
+
+    def waiting(self) -> tuple[Preview, ...]:
+        """What was found in the files that wait to be added."""
+        return tuple(draft.preview for draft in tuple(self._drafts.values()))
+
+    def open(self, item: str) -> Opened:
+        """An item of the index. Raises LibraryError."""
+        found = self._prepared.engine.items.get(item)
+        if found is None:
+            raise LibraryError("That question is in no document any more. Search for it again.")
+        return Opened(found, self._edits.has(found))
 
     def accept(self, drafts: Sequence[str]) -> None:
         """Adds inspected files: the index takes them in in the background. Raises LibraryError."""
@@ -170,9 +192,10 @@ class Shelf:
             raise
         others = [self._stock.part, *(found.part for key, found in self._parts.items() if key != replacing)]
         known = {key: item for part in reversed(others) for key, item in zip(part.keys, part.items, strict=True) if item.answered}
+        seen = preview(entry, document, items, known)
         with self._drafting:
-            self._drafts[entry.id] = _Draft(entry, document, len(items), replacing)
-        return preview(entry, document, items, known)
+            self._drafts[entry.id] = _Draft(entry, document, len(items), replacing, seen)
+        return seen
 
     def _check_room(self, items: int) -> None:
         held = sum(len(found.part.items) for found in self._parts.values()) + sum(draft.items for draft in self._drafts.values())
@@ -255,6 +278,10 @@ def with_points(prepared: "Prepared", edits: PointEdits, item: str) -> "Prepared
     retriever = with_item(prepared.retriever, changed) if prepared.retriever else None
     engine = replace(prepared.engine, items=items)
     return replace(prepared, engine=engine, retriever=retriever, retrieve=retriever.retrieve if retriever else prepared.retrieve)
+
+
+def _topics(found: DocumentPart) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(topic_of(item) for item in found.part.items if item.answered))
 
 
 def _documents(count: int) -> str:

@@ -39,6 +39,8 @@ class QuestionRefused(UserError):
 class Tutor:
     """A tutor over one set of documents. Made at once; `start` gets it ready in the background."""
 
+    _libraries: "Libraries | None" = None
+
     def __init__(
         self,
         prepare: "Callable[[Report], Prepared]",
@@ -184,10 +186,9 @@ class Tutor:
 
     def shelf(self, learner: str = "") -> "Shelf":
         """The learner's own documents. Waits until the tutor is ready. Raises UserError."""
-        shared = self._wait_shared()
         if self._libraries is None:
             raise EngineError("This Viva has no library. Start it with app.py to have one.")
-        return self._libraries.of(learner, shared)
+        return self._libraries.of(learner, self._wait_shared())
 
     def _knowledge(self, learner: str = "") -> "Knowledge":
         from tutor.sitting import Knowledge

@@ -17,6 +17,7 @@ _STROKES = {
     "side": '<rect x="3.5" y="4.5" width="17" height="15" rx="2.5"/><path d="M9.5 4.5v15"/>',
     "chat": '<path d="M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A2.5 2.5 0 0 1 4 13.5z"/>',
     "interview": ('<rect x="9" y="3.5" width="6" height="10.5" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v2.5"/>'),
+    "library": '<path d="M5 4.5h3.5v15H5zM10.5 4.5H14v15h-3.5zM16 5.2l3-.7 2.6 14-3 .7z"/>',
     "settings": (
         '<path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="12" r="2"/>'
         '<circle cx="13" cy="17" r="2"/>'
@@ -39,7 +40,12 @@ class Page:
     icon: str
 
 
-PAGES = (Page("", "Chat", "chat"), Page("interview", "Interview", "interview"), Page("settings", "Settings", "settings"))
+PAGES = (
+    Page("", "Chat", "chat"),
+    Page("interview", "Interview", "interview"),
+    Page("library", "Library", "library"),
+    Page("settings", "Settings", "settings"),
+)
 _SKIP = '<a class="viva-skip" href="#viva-main">Skip to the content</a>'
 _TOGGLE = (
     f'<button class="viva-toggle" type="button" aria-controls="viva-side" aria-expanded="true" aria-label="Conversations and pages">'

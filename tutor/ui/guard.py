@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MB = 1_000_000  # below the 1,048,576 of the framework, so that ours is the limit that is met first
 BODY_LIMIT = 2 * MB
 UPLOAD_LIMIT = 50 * MB
-_UPLOADS = "/gradio_api/upload"
+_UPLOADS = ("/gradio_api/upload", "/library/files")
 _FRAME = 64 * 1024  # what a form adds to the file in it
 _DRAIN = 64 * MB  # read and thrown away, so that the sender sees the refusal and not a broken connection
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -125,7 +125,7 @@ def _with_headers(send: Send) -> Send:
 
 
 def _limit(path: str) -> int:
-    return UPLOAD_LIMIT + _FRAME if path.rstrip("/") == _UPLOADS else BODY_LIMIT
+    return UPLOAD_LIMIT + _FRAME if path.rstrip("/") in _UPLOADS else BODY_LIMIT
 
 
 def _length(headers: Headers) -> int:

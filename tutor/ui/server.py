@@ -34,6 +34,7 @@ from tutor.ui.guard import Guard
 from tutor.ui.screen import build
 from tutor.ui.theme import head, theme
 from tutor.ui.toolkit import gr
+from tutor.ui.uploads import add_uploads
 
 _THREADS = 100
 _SESSIONS = 2_000
@@ -70,6 +71,7 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
         return Response(text, media_type="text/markdown; charset=utf-8", headers={"Content-Disposition": attachment(text)})
 
     add_exports(app, tutor, url)
+    add_uploads(app, tutor, folder)
     if access.accounts:
         add_log_in(app, access.accounts, access)
         add_log_out(app, access.accounts)

@@ -10,8 +10,18 @@ from urllib.parse import quote
 from tutor.ui.toolkit import gr
 
 _FOLDER = Path(__file__).parent
-_STYLES = ("viva.css", "side.css", "settings.css", "verdict.css", "learner.css", "../report.css", "report_screen.css", "interview.css")
-_SCRIPTS = ("viva.js", "conversations.js", "learner.js", "interview.js", "asking.js")
+_STYLES = (
+    "viva.css",
+    "side.css",
+    "settings.css",
+    "verdict.css",
+    "learner.css",
+    "../report.css",
+    "report_screen.css",
+    "interview.css",
+    "library.css",
+)
+_SCRIPTS = ("viva.js", "conversations.js", "learner.js", "interview.js", "asking.js", "library.js")
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 _COLOURS = {
