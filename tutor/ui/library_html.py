@@ -178,7 +178,8 @@ def _shelved(one: Shelved) -> str:
     return (
         f'<li><div class="viva-document"><strong dir="auto">{text_to_html(name)}</strong><span>{" · ".join(said)}</span>'
         f"{_listed('Warnings', notes)}{_listed('Without an answer', health.empty)}</div>"
-        f'<div class="viva-does">{practise}<button type="button" class="viva-use" data-do="seek" data-text="{escape(name)}">Questions</button>'
+        f'<div class="viva-does">{practise}'
+        f'<button type="button" class="viva-use" data-do="seek" data-text="{escape(name)}">Questions</button>'
         f'<label class="viva-use">Replace<input type="file" class="viva-sr" data-replaces="{escape(one.entry.id)}" '
         f'aria-label="Replace {escape(name)}"></label>'
         f'<button type="button" class="viva-use" data-do="remove" data-id="{escape(one.entry.id)}" data-name="{escape(name)}" '

@@ -76,7 +76,7 @@ def _acting(tutor: Tutor) -> Callable[..., Screen]:
             return work_to_html(Work(), _NOT_UNDERSTOOD), gr.skip(), gr.skip(), gr.skip()
         except UserError as error:
             return problem_to_html(error), "", "", ""
-        note, found = "", gr.skip()
+        note, found = "", None
         try:
             found = _granted(shelf, wish)
         except UserError as error:
@@ -86,8 +86,8 @@ def _acting(tutor: Tutor) -> Callable[..., Screen]:
     return act
 
 
-def _granted(shelf: Shelf, wish: LibraryWish) -> Any:  # HTML, or Gradio's own sign for "as it was"
-    """Does what is wished. What stands at the place of what was found then."""
+def _granted(shelf: Shelf, wish: LibraryWish) -> str | None:
+    """Does what is wished. What stands at the place of what was found then; None leaves it."""
     match wish.do:
         case "add":
             shelf.accept(wish.ids)
@@ -106,16 +106,17 @@ def _granted(shelf: Shelf, wish: LibraryWish) -> Any:  # HTML, or Gradio's own s
             return ""
         case "look":
             pass
-    return gr.skip()
+    return None
 
 
-def _screen(shelf: Shelf, found: Any = "", note: str = "") -> Screen:  # as `_granted` has it
+def _screen(shelf: Shelf, found: str | None = "", note: str = "") -> Screen:
     lost = [
         f"{edit.question}: " + ("its answer has changed since." if state == "changed" else "no document has this question any more.")
         for edit, state in shelf.edits()
         if state != "used"
     ]
-    return work_to_html(shelf.work, note), waiting_to_html(shelf.waiting()), documents_to_html(shelf.documents(), lost), found
+    hits = gr.skip() if found is None else found
+    return work_to_html(shelf.work, note), waiting_to_html(shelf.waiting()), documents_to_html(shelf.documents(), lost), hits
 
 
 def _arriving(tutor: Tutor) -> Callable[..., Iterator[Screen]]:
