@@ -51,6 +51,7 @@ def _serve(options: argparse.Namespace) -> None:
     from tutor.connection import Connection
     from tutor.endpoint import endpoint_of
     from tutor.interviewing import INTERVIEWER
+    from tutor.libraries import Libraries
     from tutor.settings import read_settings
     from tutor.speech.recordings import Recordings
     from tutor.speech.speech import Speech
@@ -75,6 +76,7 @@ def _serve(options: argparse.Namespace) -> None:
         interviewer=INTERVIEWER,
         speech=Speech(settings, lambda: connection.endpoint, lambda: tutor.texts()),
         recordings=Recordings(settings.data / "recordings"),
+        libraries=Libraries(settings.data / "library", of_their_own=settings.auth),
     )
     sys.stdout.write(f"Viva is at http://{options.host}:{options.port} (Ctrl+C ends it)\n")
     screen = application(tutor, (options.host,), _access(settings), settings.url, tools=options.mcp)

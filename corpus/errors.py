@@ -3,6 +3,7 @@
 UserError
 ├── UnreadableDocument      corpus/readers.py    a file that cannot be read as a document
 ├── BadDocuments            corpus/readers.py    a path that holds nothing to read
+├── LibraryError            corpus/library.py    a document that cannot be added, found or removed
 ├── EncoderError            index/encoders.py    the embedding model is missing or damaged
 ├── StaleIndex              index/store.py       the index was built from something else, or is damaged
 ├── BadLine                 index/jsonl.py       a line of input that is not what the shell contract says

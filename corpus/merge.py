@@ -30,13 +30,27 @@ _EMPTY = {
 }  # fmt: skip
 
 
+Key = tuple[str | None, ...]
+"""What two items have in common that are one question."""
+
+
 def merge(items: Sequence[QAItem]) -> list[QAItem]:
     """The items in order, each question once, with the sources, wordings and warnings of all. Follow-ups stay their own."""
-    groups: dict[tuple[str, ...], list[QAItem]] = {}
-    for item in items:
-        key = ("follow-up", item.parent, item.id) if item.parent else question_key(item.question)
-        groups.setdefault(key, []).append(item)
-    return _distinct([_one(group) for group in groups.values()])
+    return [item for item, _ in merge_by_key(items, [merge_key(item) for item in items])]
+
+
+def merge_by_key(items: Sequence[QAItem], keys: Sequence[Key]) -> list[tuple[QAItem, list[int]]]:
+    """As `merge`, each item with the rows that it was made of; the very same object where it is one row, unchanged."""
+    groups: dict[Key, list[int]] = {}
+    for row, key in enumerate(keys):
+        groups.setdefault(key, []).append(row)
+    rows = list(groups.values())
+    return list(zip(_distinct([_one([items[row] for row in group]) for group in rows]), rows, strict=True))
+
+
+def merge_key(item: QAItem) -> Key:
+    """The key of an item: its question's, or for a follow-up its own."""
+    return ("follow-up", item.parent, item.id) if item.parent else question_key(item.question)
 
 
 def question_key(question: str) -> tuple[str, ...]:

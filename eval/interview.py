@@ -96,7 +96,7 @@ class Room:
         """One candidate sits one interview after another, as one learner."""
         clock = Clock()
         sittings = Sittings(
-            Records(Journal(None)), lambda: Knowledge(self.items, _nothing, self.judge), lambda judge: judge, INTERVIEWER, clock
+            Records(Journal(None)), lambda _learner: Knowledge(self.items, _nothing, self.judge), lambda judge: judge, INTERVIEWER, clock
         )
         sat = []
         for n, setup in enumerate(setups):

@@ -7,7 +7,10 @@ knowledge base. A short form that nobody spells out is read as the initials of w
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from index.lexical import STOPWORDS, stem, words
 from index.spelling import is_english
@@ -25,16 +28,40 @@ _SAID_AS = {"2": "t", "4": "f"}  # "T2I", text to image
 Phrase = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The short forms that some documents explain, found once for every index that these documents get into.
+
+    `spoken` are the stems of all that they say; `terms` has a line for each question and wording, with and without its stopwords,
+    between two spaces, and `initials` the first letters of each.
+    """
+
+    spoken: frozenset[str]
+    pairs: Counter[tuple[str, Phrase]]
+    terms: tuple[str, ...]
+    initials: tuple[str, ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], terms: Iterable[str]) -> "Explained":
+        """`texts` are all that the documents say, `terms` the questions, whose words are subjects."""
+        told = list(texts)
+        pairs: Counter[tuple[str, Phrase]] = Counter()
+        for text in told:
+            pairs.update(set(pairs_in(text)))
+        named = [tokens for term in terms for tokens in _with_and_without_stopwords(term)]
+        spoken = frozenset(stem(word) for word in {word for text in told for word in words(text)})
+        return cls(spoken, pairs, tuple(f" {' '.join(tokens)} " for tokens in named), tuple(_initials(tokens)[0] for tokens in named))
+
+
 class Abbreviations:
     """The short and long forms that some documents use, with those that the knowledge base explains."""
 
-    def __init__(self, texts: Iterable[str], terms: Sequence[str], more_texts: Iterable[str] = (), more_terms: Sequence[str] = ()) -> None:
-        """`texts` are all that the documents say, `terms` the questions, whose words are subjects; the others are the knowledge base's."""
-        told = list(texts)
-        spoken = {stem(word) for text in told for word in words(text)}
+    def __init__(self, *explained: Explained, base: Explained | None = None) -> None:
+        """`explained` are the documents', one part of them after the other; `base` is the knowledge base's."""
+        spoken = frozenset[str]().union(*(part.spoken for part in explained))
         pairs: Counter[tuple[str, Phrase]] = Counter()
-        for text in (*told, *more_texts):
-            pairs.update(set(pairs_in(text)))
+        for part in (*explained, *filter(None, (base,))):
+            pairs.update(part.pairs)
         self._long: dict[str, list[tuple[Phrase, int]]] = {}
         self._short: dict[Phrase, str] = {}
         for (short, long), count in pairs.most_common():
@@ -44,8 +71,11 @@ class Abbreviations:
             if spoken & {short, stem(short), stem(f"{short}s")}:
                 self._short.setdefault(stemmed, short)
         self._longest = max(map(len, self._short), default=0)
-        self._initials = [_initials(tokens) for term in terms for tokens in _with_and_without_stopwords(term)]
-        self._all_terms = Counter(f" {' '.join(tokens)} " for term in (*terms, *more_terms) for tokens in _with_and_without_stopwords(term))
+        self._terms = [term for part in explained for term in part.terms]
+        self._all_terms = "\n".join((*self._terms, *(base.terms if base else ())))
+        self._initials = "\n".join(letters for part in explained for letters in part.initials)
+        lengths = np.array([len(letters) + 1 for part in explained for letters in part.initials], np.int64)
+        self._line_ends = np.cumsum(lengths)
 
     def views(self, query: str) -> tuple[str, ...]:
         """The query with its long forms made short, and with its short forms made long, in each reading; none where it has neither."""
@@ -85,10 +115,28 @@ class Abbreviations:
 
     def _by_initials(self, letters: str) -> list[Phrase]:
         """Words side by side in a question that begin with these letters, those of most questions first."""
-        found = {phrase for initials in self._initials for phrase in _spelt(initials, letters)}
-        counts = {phrase: sum(n for term, n in self._all_terms.items() if f" {' '.join(phrase)} " in term) for phrase in found}
+        found = {phrase for line in self._lines_with(letters) for phrase in _spelt(_initials(self._terms[line].split()), letters)}
+        counts = {phrase: _lines_count(self._all_terms, f" {' '.join(phrase)} ") for phrase in found}
         often = [phrase for phrase in sorted(found) if counts[phrase] >= _OFTEN]
         return sorted(often, key=lambda phrase: -counts[phrase])[:_READINGS]
+
+    def _lines_with(self, letters: str) -> Iterator[int]:
+        """The terms among whose initials these letters stand. One long text is searched: a hundred thousand short ones take too long."""
+        at = self._initials.find(letters)
+        while at >= 0:
+            line = int(np.searchsorted(self._line_ends, at, side="right"))
+            yield line
+            at = self._initials.find(letters, int(self._line_ends[line]))
+
+
+def _lines_count(text: str, part: str) -> int:
+    """In how many lines of a text a part stands."""
+    count, at = 0, text.find(part)
+    while at >= 0:
+        count += 1
+        end = text.find("\n", at)
+        at = text.find(part, end) if end >= 0 else -1
+    return count
 
 
 Initials = tuple[str, tuple[int, ...], Phrase]

@@ -65,19 +65,43 @@ class Collection:
         answers = [i for i in range(first, last) if self.chunks[i].view == "joint"]
         if not answers:
             return 0
-        cosines = self.dense.vectors[answers] @ query[0]
+        cosines = self.dense.take(np.array(answers)) @ query[0]
         return self.chunks[answers[int(cosines.argmax())]].source
+
+    def question_vectors_at(self, rows: NDArray[np.int64]) -> Vectors:
+        """The vector of the own question of each of these items, shape (len(rows), dimension)."""
+        return self.dense.take(self._starts[rows])
 
     @cached_property
     def question_vectors(self) -> Vectors:
         """The vector of each item's own question, shape (items, dimension)."""
-        return self.dense.vectors[self._starts]
+        return self.dense.take(self._starts)
 
     @cached_property
     def answer_vectors(self) -> Vectors:
         """The middle of the vectors of each item's answers, shape (items, dimension)."""
-        joint = np.array([chunk.view == "joint" for chunk in self.chunks])
-        return unit(np.add.reduceat(self.dense.vectors * joint[:, None], self._starts, axis=0))
+        return unit(np.add.reduceat(self.dense.vectors * self._joint[:, None], self._starts, axis=0))
+
+    def answer_cosines(self, vectors: Vectors) -> Scores:
+        """The cosine of each vector with the middle of each item's answers, shape (vectors, items); makes no array of the middles."""
+        summed = np.add.reduceat(self.dense.cosines(vectors) * self._joint, self._starts, axis=1)
+        cosines: Scores = (summed / self._answer_lengths).astype(np.float32, copy=False)
+        return cosines
+
+    @cached_property
+    def _joint(self) -> NDArray[np.bool_]:
+        return np.array([chunk.view == "joint" for chunk in self.chunks])
+
+    @cached_property
+    def _answer_lengths(self) -> Scores:
+        """The length of the sum of the vectors of each item's answers, shape (items,); 1 where there is one answer, or none."""
+        lengths = np.ones(len(self._starts), np.float32)
+        for row in np.flatnonzero(np.add.reduceat(self._joint.astype(np.int32), self._starts) > 1):
+            first = int(self._starts[row])
+            last = int(self._starts[row + 1]) if row + 1 < len(self._starts) else len(self.chunks)
+            views = np.arange(first, last)
+            lengths[row] = max(float(np.linalg.norm(self.dense.take(views[self._joint[first:last]]).sum(axis=0))), 1e-6)
+        return lengths
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:

@@ -13,6 +13,8 @@ from functools import cache
 from itertools import pairwise
 
 import jellyfish
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -29,6 +31,7 @@ _LETTERS = {
     for name in names.split()
 }  # fmt: skip
 _SHOUTED = re.compile(r"\w*[A-Z]\w*[A-Z]\w*")
+Hashes = NDArray[np.int64]
 _LEAST = 3  # letters of a word that may be repaired
 _JOINED = 3  # words that may be one
 
@@ -41,24 +44,52 @@ class Repair:
     meant: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words of some documents, counted once for every vocabulary that these documents get into.
+
+    `pairs` are the words that stand side by side, as sorted hashes: a set of the words themselves would fill a gigabyte.
+    """
+
+    count: Counter[str]
+    pairs: Hashes
+    acronyms: frozenset[str]
+    terms: frozenset[str]
+    compounds: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], terms: Iterable[str]) -> "Said":
+        """`texts` are all that the documents say; `terms` are texts whose words are subjects: questions and their wordings."""
+        count: Counter[str] = Counter()
+        pairs: set[int] = set()
+        for text in texts:
+            tokens = words(text)
+            count.update(tokens)
+            pairs.update(map(hash, pairwise(tokens)))
+        terms = list(terms)
+        named = [words(text) for text in terms]
+        acronyms = {word for text in terms for shouted in _SHOUTED.findall(text) for word in words(shouted) if len(word) >= _LEAST}
+        compounds = {a + b: f"{a} {b}" for tokens in named for a, b in pairwise(tokens) if not {a, b} & STOPWORDS}
+        subjects = {word for tokens in named for word in tokens} - STOPWORDS
+        hashes = np.sort(np.fromiter(pairs, np.int64, len(pairs)))
+        return cls(count, hashes, frozenset(acronyms), frozenset(subjects), tuple(compounds.items()))
+
+
 class Vocabulary:
     """The words of some documents: how often each stands there, what it sounds like, and which stand side by side."""
 
-    def __init__(self, texts: Iterable[str], terms: Iterable[str]) -> None:
-        """`texts` are all that the documents say; `terms` are texts whose words are subjects: questions and their wordings."""
+    def __init__(self, *said: Said) -> None:
+        """`said` are the words of the documents, one part of them after the other."""
         self._count: Counter[str] = Counter()
-        self._pairs: set[tuple[str, str]] = set()
-        for text in texts:
-            tokens = words(text)
-            self._count.update(tokens)
-            self._pairs.update(pairwise(tokens))
-        named = [words(text) for text in terms]
-        self._acronyms = {word for text in terms for shouted in _SHOUTED.findall(text) for word in words(shouted) if len(word) >= _LEAST}
-        self._terms = {word for tokens in named for word in tokens} - STOPWORDS
-        self._compounds = {a + b: f"{a} {b}" for tokens in named for a, b in pairwise(tokens) if not {a, b} & STOPWORDS}
+        for part in said:
+            self._count.update(part.count)
+        self._pairs = np.sort(np.concatenate([np.empty(0, np.int64), *(part.pairs for part in said)]), kind="stable")
+        self._acronyms = frozenset[str]().union(*(part.acronyms for part in said))
+        self._terms = frozenset[str]().union(*(part.terms for part in said))
+        self._compounds = dict(pair for part in said for pair in part.compounds)
         self._words = [word for word in (*self._count, *STOPWORDS, *self._compounds) if len(word) >= _LEAST and not word.isdigit()]
         self._sounds: dict[str, list[str]] = {}
-        for word in self._terms:
+        for word in sorted(self._terms):
             self._sounds.setdefault(sound(word), []).append(word)
 
     def __contains__(self, word: str) -> bool:
@@ -110,7 +141,7 @@ class Vocabulary:
 
     def _one_word(self, parts: Sequence[str]) -> str | None:
         joined = "".join(parts)
-        if any(pair in self._pairs for pair in pairwise(parts)) or all(part in STOPWORDS for part in parts):
+        if any(self._stand_together(pair) for pair in pairwise(parts)) or all(part in STOPWORDS for part in parts):
             return None
         if joined in self._count and len(joined) > _LEAST:
             return joined
@@ -156,7 +187,12 @@ class Vocabulary:
 
     def _side_by_side(self, one: str, other: str) -> bool:
         """Whether two words that mean something stand side by side in the documents."""
-        return (one, other) in self._pairs and one not in STOPWORDS and other not in STOPWORDS
+        return self._stand_together((one, other)) and one not in STOPWORDS and other not in STOPWORDS
+
+    def _stand_together(self, pair: tuple[str, str]) -> bool:
+        key = hash(pair)
+        at = int(np.searchsorted(self._pairs, key))
+        return at < len(self._pairs) and int(self._pairs[at]) == key
 
     def _nearest(self, token: str) -> str | None:
         """The word that fewest slips of the fingers turn into this one; two letters swapped are one slip (OSA distance)."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -22,19 +22,19 @@ from corpus.errors import UserError
 from corpus.merge import merge
 from corpus.parse import parse
 from corpus.types import Document, QAItem
-from index.abbreviations import Abbreviations
+from index.abbreviations import Explained
+from index.assembly import Base, assemble
 from index.chunks import CHUNKING, make_chunks
 from index.collection import Collection
 from index.dense import DenseIndex
 from index.encoders import Encoder, Vectors, check_weights
-from index.lexical import Field, LexicalIndex
+from index.lexical import LexicalIndex
+from index.parts import Part, item_field, texts_of
 from index.retriever import Retriever
 from index.shipped import shipped_documents, shipped_vectors
-from index.spelling import Vocabulary
-from index.thesaurus import Thesaurus, same_field
 from index.types import Chunk
 
-_VERSION = 3
+_VERSION = 4
 _ITEMS: TypeAdapter[list[QAItem]] = TypeAdapter(list[QAItem])
 _CHUNKS: TypeAdapter[list[Chunk]] = TypeAdapter(list[Chunk])
 _DOCUMENTS: TypeAdapter[list[Document]] = TypeAdapter(list[Document])
@@ -90,20 +90,20 @@ def build(documents: Sequence[Document], encoder: Encoder, folder: Path, progres
 
 def load(folder: Path, encoder: Encoder) -> Retriever:
     """The index in `folder`, ready for queries. Raises StaleIndex where it is missing, damaged or made with another encoder."""
+    part, base = load_part(folder, encoder)
+    return assemble([part], encoder, base)
+
+
+def load_part(folder: Path, encoder: Encoder) -> tuple[Part, Base | None]:
+    """The index in `folder` as a part that others can be put beside, and the knowledge base where it is needed. Raises as `load`."""
     manifest = read_manifest(folder)
     check_encoder(manifest, encoder.name, folder)
     home = folder / manifest.generation
     if not is_whole(folder, manifest):
         raise StaleIndex(f"The index in {folder} is damaged. Build it anew with --rebuild.")
-    items = tuple(_ITEMS.validate_json((home / "items.json").read_bytes()))
-    chunks = tuple(_CHUNKS.validate_json((home / "chunks.json").read_bytes()))
-    vectors = np.load(home / "vectors.npy", allow_pickle=False)
-    lexical = LexicalIndex.load(home / "words", [item_field(item) for item in items])
-    documents = Collection(items, chunks, DenseIndex(vectors), lexical)
-    base = _base(manifest, encoder) if chunks else None
-    base = base if base and same_field(base, documents) else None
-    abbreviations = abbreviations_of(items, base.items if base else ())
-    return Retriever(documents, encoder, vocabulary_of(items), abbreviations, Thesaurus(base, documents) if base else None)
+    items, chunks = _ITEMS.validate_json((home / "items.json").read_bytes()), _CHUNKS.validate_json((home / "chunks.json").read_bytes())
+    part = Part.of(items, chunks, np.load(home / "vectors.npy", allow_pickle=False))
+    return part, base_of(manifest.documents.values(), encoder) if part.chunks else None
 
 
 def load_documents(folder: Path) -> dict[str, Document]:
@@ -148,46 +148,27 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
     )
 
 
-def item_field(item: QAItem) -> Field:
-    """All that an item is asked by, and all that it answers: its key points, too, and the wrong claims that it puts right."""
-    points = [text for point in item.key_points for text in (point.text, *point.wordings)]
-    claims = [misconception.claim for misconception in item.misconceptions]
-    return " ".join((item.question, *item.wordings)), " ".join((*(source.answer for source in item.sources), *points, *claims))
-
-
-def vocabulary_of(items: Sequence[QAItem]) -> Vocabulary:
-    """The words of the items, against which queries are repaired."""
-    fields = [item_field(item) for item in items]
-    return Vocabulary([" ".join(field) for field in fields], [text for item in items for text in (item.question, *item.wordings)])
-
-
-def abbreviations_of(items: Sequence[QAItem], base: Sequence[QAItem]) -> Abbreviations:
-    """The short and long forms that the items use, with what the knowledge base explains of them."""
-    texts, more_texts = ([" ".join(item_field(item)) for item in some] for some in (items, base))
-    terms, more_terms = ([text for item in some for text in (item.question, *item.wordings)] for some in (items, base))
-    return Abbreviations(texts, terms, more_texts, more_terms)
-
-
-def _base(manifest: Manifest, encoder: Encoder) -> Collection | None:
-    """The shipped knowledge base, where it is not among the documents itself and its vectors are at hand."""
-    if {document.sha256 for document in shipped_documents()} <= set(manifest.documents.values()):
+def base_of(documents: Iterable[str], encoder: Encoder) -> Base | None:
+    """The shipped knowledge base, where it is not among the documents itself, told by their SHA-256, and its vectors are at hand."""
+    if {document.sha256 for document in shipped_documents()} <= set(documents):
         return None
     stored = shipped_vectors(encoder.name)
     if not stored:
         return None
-    items, chunks, lexical = _knowledge_base()
+    items, chunks, lexical, explained = _knowledge_base()
     known = stored.find([chunk.text for chunk in chunks])
     if not all(chunk.text in known for chunk in chunks):
         return None
     vectors = np.stack([known[chunk.text] for chunk in chunks])
-    return Collection(items, chunks, DenseIndex(vectors), lexical)
+    return Base(Collection(items, chunks, DenseIndex(vectors), lexical), explained)
 
 
 @cache
-def _knowledge_base() -> tuple[tuple[QAItem, ...], tuple[Chunk, ...], LexicalIndex]:
-    """The shipped items, their chunks and their words: two seconds of work, the same for every index."""
+def _knowledge_base() -> tuple[tuple[QAItem, ...], tuple[Chunk, ...], LexicalIndex, Explained]:
+    """The shipped items, their chunks, words and short forms: two seconds of work, the same for every index."""
     items = tuple(item for document in shipped_documents() for item in parse(document))
-    return items, tuple(make_chunks(items)), LexicalIndex.build([item_field(item) for item in items])
+    lexical = LexicalIndex.build([item_field(item) for item in items])
+    return items, tuple(make_chunks(items)), lexical, Explained.of(*texts_of(items))
 
 
 def _known_vectors(folder: Path, encoder: str) -> dict[str, Vectors]:
@@ -214,7 +195,6 @@ def _write(folder: Path, documents: Sequence[Document], items: list[QAItem], chu
     (home / "chunks.json").write_bytes(_CHUNKS.dump_json(chunks))
     (home / "documents.json").write_bytes(_DOCUMENTS.dump_json(list(documents)))
     np.save(home / "vectors.npy", vectors, allow_pickle=False)
-    LexicalIndex.build([item_field(item) for item in items]).save(home / "words")
     files = {path.relative_to(home).as_posix(): path for path in sorted(home.rglob("*")) if path.is_file()}
     manifest = Manifest(
         version=_VERSION,

@@ -24,7 +24,8 @@ _SAMPLE = 1000  # questions that are looked at
 def same_field(base: Collection, documents: Collection) -> bool:
     """Whether the base speaks of what the documents speak of."""
     step = len(documents.items) // _SAMPLE + 1
-    nearest = (documents.question_vectors[::step] @ base.question_vectors.T).max(axis=1)
+    looked_at = np.arange(0, len(documents.items), step)
+    nearest = (documents.question_vectors_at(looked_at) @ base.question_vectors.T).max(axis=1)
     return bool((nearest >= _NEAR).mean() >= _SHARED)
 
 
@@ -41,7 +42,7 @@ class Thesaurus:
         likely = found + _WORDS * self.base.words(queries)
         rows = np.argsort(-likely)[:_SYNONYMS]
         same = self.documents.nearest(self.base.question_vectors[rows])
-        alike = (same + self.base.answer_vectors[rows] @ self.documents.answer_vectors.T) / 2
+        alike = (same + self.documents.answer_cosines(self.base.answer_vectors[rows])) / 2
         mixed: Scores = (1 - _WEIGHT) * score + _WEIGHT * (likely[rows, None] * alike).max(axis=0)
         known = float(found[rows[0]])
         lacking = max(known - float(cosines.max()), 0.0) * (1 - float(same[0, mixed.argmax()]))

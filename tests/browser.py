@@ -134,7 +134,7 @@ class ScriptedTutor(Tutor):
         self.now = status
         (self._ready.set if status.ready or status.problem else self._ready.clear)()
 
-    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
+    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview", learner: str = "") -> Iterator[Reply]:  # noqa: ARG002  # as Tutor.ask
         self.heard.questions.append(question)
         self.heard.histories.append(tuple(history))
         self.heard.depths.append(depth)

@@ -106,7 +106,7 @@ def main(path: Path, deaths: list[str]) -> None:
         child = os.fork()
         if not child:
             records = Mortal(path, death)
-            for line in sit(Sittings(records, lambda: Knowledge(ITEMS, retrieve, judge), lambda offline: offline, INTERVIEWER)):
+            for line in sit(Sittings(records, lambda _learner: Knowledge(ITEMS, retrieve, judge), lambda offline: offline, INTERVIEWER)):
                 os.write(1, f"{line}\n".encode())
             os._exit(0)
         _, status = os.waitpid(child, 0)

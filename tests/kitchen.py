@@ -86,7 +86,8 @@ class KitchenTutor(ScriptedTutor):
         clock = lambda: utc_now() + self.later  # noqa: E731
         return Reviews(ReviewRecords(self.journal), self.interviews, self._knowledge, self._documents, self.connection.judge, clock)
 
-    def prepared(self) -> Prepared:
+    def prepared(self, learner: str = "") -> Prepared:  # noqa: ARG002  # as Tutor has it
+        """The kitchen, whoever asks."""
         self._ready.wait(60)
         assert self._prepared
         return self._prepared

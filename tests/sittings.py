@@ -93,4 +93,4 @@ def sittings_of(
     interviewer: Interviewer = INTERVIEWER,
     clock: Callable[[], datetime] = utc_now,
 ) -> Sittings:
-    return Sittings(Records(Journal(path)), lambda: Knowledge(items, retrieve, judge), real_judge, interviewer, clock)
+    return Sittings(Records(Journal(path)), lambda _learner: Knowledge(items, retrieve, judge), real_judge, interviewer, clock)

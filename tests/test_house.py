@@ -23,7 +23,6 @@ HOMES = {
     "faiss": {"index/dense.py"},
     "sentence_transformers": {"index/encoders.py", "eval/pipelines.py"},
     "langchain_community": {"eval/pipelines.py"},
-    "bm25s": {"index/lexical.py"},
     "openai": {"tutor/llm.py", "tutor/wire.py", "tutor/speech/remote.py"},
     "httpx2": {"tutor/wire.py"},
     "pocketsphinx": {"tutor/speech/decoder.py"},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.abbreviations import Abbreviations, pairs_in
+from index.abbreviations import Abbreviations, Explained, pairs_in
 
 TEXTS = [
     "What is a GAN? Generative Adversarial Networks (GANs) have two parts.",
@@ -13,7 +13,7 @@ TEXTS = [
 ]
 TERMS = [text.split("?")[0] for text in TEXTS] + ["Why knowledge distillation", "Is in-context learning slow"]
 BASE = ["A large language model (LLM) writes.", "Direct preference optimization (DPO) needs no reward model."]
-KNOWN = Abbreviations(TEXTS, TERMS, BASE)
+KNOWN = Abbreviations(Explained.of(TEXTS, TERMS), base=Explained.of(BASE, ()))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from index.encoders import DEFAULT_ENCODER, EncoderError, SentenceTransformerEnc
 from index.query import Reading, leans, topic_of, with_topic, without_turn
 from index.retriever import Retriever
 from index.shipped import shipped_documents, shipped_vectors
-from index.spelling import Vocabulary
+from index.spelling import Said, Vocabulary
 from index.store import build, load
 
 
@@ -142,7 +142,7 @@ def test_what_is_right_or_of_another_field_is_left_alone(query: str) -> None:
 
 
 TERMS = ["attention mechanism", "RLHF", "RAG pipeline", "LoRA fine-tuning", "KV cache", "chain of thought", "softmax", "retrieval"]
-VOCABULARY = Vocabulary([*TERMS, "the pan calls what helps and saves"], TERMS)
+VOCABULARY = Vocabulary(Said.of([*TERMS, "the pan calls what helps and saves"], TERMS))
 
 
 def test_the_knowledge_base_leads_from_a_situation_to_a_strangers_passage(tmp_path: Path) -> None:

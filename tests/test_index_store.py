@@ -52,7 +52,7 @@ def test_no_index_and_another_encoder_are_refused_in_words(kitchen: Path, tmp_pa
         load(tmp_path / "index", OtherEncoder())
 
 
-@pytest.mark.parametrize("name", ["items.json", "chunks.json", "documents.json", "vectors.npy", "words/vocab.index.json"])
+@pytest.mark.parametrize("name", ["items.json", "chunks.json", "documents.json", "vectors.npy"])
 def test_one_flipped_bit_is_noticed(kitchen: Path, tmp_path: Path, name: str) -> None:
     index_of([kitchen], tmp_path / "index")
     path = tmp_path / "index" / read_manifest(tmp_path / "index").generation / name

@@ -157,7 +157,7 @@ def test_a_missed_point_leads_to_the_tutor_and_back_and_can_be_put_aside(stage: 
     page = stage.page("Dee", "/progress")
     link = page.get_by_role("link", name="Ask the tutor")
     card = next(iter(stage.tutor.reviews.deck("Dee").cards.values()))
-    expect(link).to_have_attribute("href", address_of(stage.tutor.belongings.items[card.item].question))
+    expect(link).to_have_attribute("href", address_of(stage.tutor.belongings().items[card.item].question))
     do(page, "Ask me again")
     expect(page.locator(".viva-lack")).to_contain_text("due now")
     expect(page.locator(".viva-due")).to_contain_text("1")

@@ -48,10 +48,10 @@ class Desk:
         self.journal = Journal(path)
         interviews = Records(self.journal)
         self.records = ReviewRecords(self.journal)
-        self.reviews = Reviews(self.records, interviews, self.knowledge, lambda: DOCUMENTS, real_judge, lambda: self.now)
+        self.reviews = Reviews(self.records, interviews, self.knowledge, lambda _learner: DOCUMENTS, real_judge, lambda: self.now)
         self.sittings = Sittings(interviews, self.knowledge, lambda one: one, INTERVIEWER, lambda: self.now, self.reviews.past)
 
-    def knowledge(self) -> Knowledge:
+    def knowledge(self, _learner: str = "") -> Knowledge:
         return Knowledge(ITEMS, retrieve, one_point)
 
     def sit(self, *answers: str, learner: str = "", name: str = "i1") -> str:

@@ -25,15 +25,16 @@ class CallRefused(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The calls that need nothing but the documents. Each raises UserError."""
+    """The calls of one learner. Each raises UserError."""
 
     tutor: Tutor
+    learner: str = ""
 
     def search(self, query: str, k: int = _MOST) -> dict[str, object]:
         """The passages for a query, best first, as `python -m index search` has them, without the `qid`."""
         if not 1 <= k <= _MOST:
             raise CallRefused(f"k is the number of passages, from 1 to {_MOST}, and {k} is not. Ask for another number.")
-        prepared = self.tutor.prepared()
+        prepared = self.tutor.prepared(self.learner)
         found = prepared.retrieve(clean_question(query), ())
         first = replace(found, passages=found.passages[:k])
         return {name: value for name, value in retrieval_as_json("", first).items() if name != "qid"}
@@ -41,7 +42,7 @@ class Calls:
     def ask(self, question: str, history: Sequence[Mapping[str, str]] = (), depth: str = "interview") -> dict[str, object]:
         """The whole answer to a question, as `python -m tutor ask` has it, without the `qid`."""
         reply = None
-        for reply in self.tutor.ask(clean_question(question), messages(history), depth_of(depth)):  # noqa: B007  # the last is the whole one
+        for reply in self.tutor.ask(clean_question(question), messages(history), depth_of(depth), self.learner):  # noqa: B007  # the last is the whole one
             pass
         if reply is None or not reply.complete:
             raise CallRefused("The answer broke off. Ask again.")
@@ -49,7 +50,7 @@ class Calls:
 
     def quiz(self, subject: str = "", asked: Sequence[str] = ()) -> dict[str, object]:
         """A question to put to a learner: on the subject, or on any without one; none of those that were `asked` (ids of items)."""
-        prepared = self.tutor.prepared()
+        prepared = self.tutor.prepared(self.learner)
         if subject.strip():
             found = prepared.retrieve(clean_question(subject), ())
             items = [passage.item for passage in found.passages] if found.answerable else []
@@ -65,18 +66,18 @@ class Calls:
     def grade(self, question: str, answer: str) -> dict[str, object]:
         """The verdict on an answer as `python -m tutor grade` has it, with the question and the answer of the documents."""
         item = self._item(question)
-        verdict = self.tutor.connection.judge(self.tutor.prepared().judge)(item, told(clean(answer)))
+        verdict = self.tutor.connection.judge(self.tutor.prepared(self.learner).judge)(item, told(clean(answer)))
         return {"item": item.id, "question": item.question, **verdict_as_json(verdict), "model_answer": item.answer}
 
-    def due(self, learner: str = "", zone: str = "") -> dict[str, object]:
+    def due(self, zone: str = "") -> dict[str, object]:
         """What waits to be reviewed, now and on the next days as they are in a time zone, and the next question."""
-        found, following = self.tutor.due(learner, zone), self.tutor.reviews.next(learner)
+        found, following = self.tutor.due(self.learner, zone), self.tutor.reviews.next(self.learner)
         asked = {"review": following.id, "question": following.text, "reason": following.reason} if following else None
         days = [{"day": day.isoformat(), "points": points} for day, points in found.days]
         return {"now": found.now, "over": found.over, "done": found.done, "suspended": found.suspended, "days": days, "next": asked}
 
     def _item(self, question: str) -> QAItem:
-        prepared = self.tutor.prepared()
+        prepared = self.tutor.prepared(self.learner)
         item = prepared.engine.items.get(question) or Lookup(
             prepared.engine.items.values(), lambda asked: prepared.retrieve(asked, ())
         ).item(clean_question(question))

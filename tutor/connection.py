@@ -112,9 +112,9 @@ class Connection:
 
         with self._lock:
             engine = self._engine
-            if engine is None or engine.model.endpoint != endpoint or engine.documents is not documents:
+            if engine is None or engine.model.endpoint != endpoint:
                 engine = self._engine = LLMEngine(Model(endpoint), documents)
-            return engine
+            return engine if engine.documents is documents else LLMEngine(engine.model, documents)
 
     def check(self, endpoint: Endpoint) -> Check:
         """Asks for the list of models and for one word. Takes as long as the model does."""

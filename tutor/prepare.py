@@ -7,8 +7,11 @@ from pathlib import Path
 
 from corpus.readers import read_paths
 from corpus.types import Document
-from index.encoders import SentenceTransformerEncoder
-from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load, load_documents, read_manifest
+from index.assembly import Base, assemble
+from index.encoders import Encoder, SentenceTransformerEncoder
+from index.parts import Part
+from index.retriever import Retriever
+from index.store import StaleIndex, build, check_encoder, is_current, is_whole, load_documents, load_part, read_manifest
 from index.types import Retrieval
 from tutor.appeals import appeal
 from tutor.engine import Engine, Request
@@ -26,10 +29,19 @@ _EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """The shared documents as an index takes them in, the encoder, and the knowledge base where it is needed."""
+
+    part: Part
+    encoder: Encoder
+    base: Base | None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """An index that is loaded, and the engine that answers from it. `problems` are the documents that could not be read.
 
-    `appeals` is the file that appeals are kept in; without one they are not.
+    `appeals` is the file that appeals are kept in; without one they are not. `stock` is what a learner's own documents are put beside.
     """
 
     engine: OfflineEngine
@@ -37,6 +49,8 @@ class Prepared:
     judge: Judge
     problems: tuple[str, ...] = ()
     appeals: Path | None = None
+    retriever: Retriever | None = None
+    stock: Stock | None = None
 
     def explain(self, request: Request, engine: Engine, judge: Judge) -> Iterator[Reply]:
         """The reply as it grows. Quizzes are ours to ask, the judge's to mark; all else is the engine's. Raises EngineError."""
@@ -92,11 +106,12 @@ def open_index(folder: Path, encoder: str) -> Prepared:
 
 
 def _open(folder: Path, encoder: SentenceTransformerEncoder, problems: tuple[str, ...]) -> Prepared:
-    retriever, documents = load(folder, encoder), load_documents(folder)
+    part, base = load_part(folder, encoder)
+    retriever, documents = assemble([part], encoder, base), load_documents(folder)
     retriever.retrieve("warm up")  # the first encoding takes ten times as long as the others
     engine = OfflineEngine({item.id: item for item in retriever.items}, documents)
-    judge = OfflineJudge(encoder)
-    return Prepared(engine, retriever.retrieve, lambda item, answer: judge.judge(task_of(item), answer), problems)
+    judge, stock = OfflineJudge(encoder), Stock(part, encoder, base)
+    return Prepared(engine, retriever.retrieve, lambda item, answer: judge.judge(task_of(item), answer), problems, None, retriever, stock)
 
 
 def index_folder(settings: Settings) -> Path:

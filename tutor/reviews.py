@@ -82,8 +82,8 @@ class Reviews:
         self,
         records: ReviewRecords,
         interviews: Records,
-        knowledge: Callable[[], Knowledge],
-        documents: Callable[[], Mapping[str, Document]],
+        knowledge: Callable[[str], Knowledge],
+        documents: Callable[[str], Mapping[str, Document]],
         judge: Callable[[Judge], Judge],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -100,7 +100,7 @@ class Reviews:
         now, deck = self._clock(), self.records.deck(learner)
         notes: list[Note] = [
             *from_interviews(self._interviews.readable(learner), deck, now),
-            *from_quizzes(self.records.quizzed(learner), self._knowledge().items),
+            *from_quizzes(self.records.quizzed(learner), self._knowledge(learner).items),
         ]
         new = [note for note in in_order(notes) if note.id not in deck.known]
         if not new:
@@ -113,19 +113,19 @@ class Reviews:
 
     def due(self, learner: str = "", zone: tzinfo = UTC) -> Due:
         """How much waits, now and in the next days, as days are in a time zone."""
-        return due_of(self.deck(learner), self._clock(), zone, self.askable())
+        return due_of(self.deck(learner), self._clock(), zone, self.askable(learner))
 
     def progress(self, learner: str = "", zone: tzinfo = UTC) -> Progress:
         """How the learner is getting on, with days as they are in a time zone."""
-        past, items = self.past(learner), self._knowledge().items
+        past, items = self.past(learner), self._knowledge(learner).items
         deck, interviews = self.records.deck(learner), self._interviews.readable(learner)
-        return progress_of(past, deck, interviews, items, self._clock(), zone, self.askable())
+        return progress_of(past, deck, interviews, items, self._clock(), zone, self.askable(learner))
 
     def next(self, learner: str = "", zone: tzinfo = UTC) -> Question | None:
         """The next point to ask today; None where nothing is left."""
         deck, now = self.deck(learner), self._clock()
-        cards = due_cards(deck, now, zone, self.askable())
-        return self._question(cards[0], deck, len(cards), now) if cards else None
+        cards = due_cards(deck, now, zone, self.askable(learner))
+        return self._question(cards[0], deck, len(cards), now, learner) if cards else None
 
     def answer(self, review: str, text: str, learner: str = "") -> Outcome:
         """Judges an answer on its point and schedules it. The answer is kept first; the same review again changes nothing.
@@ -134,15 +134,15 @@ class Reviews:
         """
         answer, deck = told(text, empty=False), self.deck(learner)
         if review in deck.reviewed:
-            return self._outcome(review, deck)
-        question = self._asked(review, deck)
-        card, item = question.card, self._knowledge().items.get(question.card.item)
+            return self._outcome(review, deck, learner)
+        question = self._asked(review, deck, learner)
+        card, item = question.card, self._knowledge(learner).items.get(question.card.item)
         point = point_of(item, card.point)
         if item is None or point is None:
             raise ReviewError("The documents do not have this point any more, so it cannot be judged. Add them again, or forget it.")
         name = f"{review}.{hashlib.sha256(answer.encode('utf-8', 'replace')).hexdigest()[:12]}"
         self.records.add([Replied(name, self._clock(), review, card.item, card.point, question.text, answer)], learner)
-        verdict = self._judge(self._knowledge().judge)(narrowed(item, point, question.text), answer)
+        verdict = self._judge(self._knowledge(learner).judge)(narrowed(item, point, question.text), answer)
         if verdict.score is None:
             raise ReviewError(
                 f"{verdict.feedback or 'This could not be judged.'} Your answer is kept, and nothing was scheduled. Try again."
@@ -151,7 +151,7 @@ class Reviews:
         done = Reviewed(
             review, self._clock(), card.item, question.text, answer, mark, rating_of(mark.status), verdict.feedback, verdict.engine
         )
-        return self._outcome(review, self.records.add([done], learner))
+        return self._outcome(review, self.records.add([done], learner), learner)
 
     def pass_(self, review: str, learner: str = "") -> Outcome:
         """The learner says "I don't know"."""
@@ -159,7 +159,7 @@ class Reviews:
 
     def outcome(self, review: str, learner: str = "") -> Outcome:
         """What came of a review."""
-        return self._outcome(review, self.deck(learner))
+        return self._outcome(review, self.deck(learner), learner)
 
     def overrule(self, review: str, rating: Rating, learner: str = "") -> Outcome:
         """Takes the learner's word for how well they knew it."""
@@ -167,7 +167,7 @@ class Reviews:
         known = deck.reviewed.get(review)
         if known and known.rating != rating:
             deck = self.records.add([Overruled(uuid.uuid4().hex, self._clock(), review, rating)], learner)
-        return self._outcome(review, deck)
+        return self._outcome(review, deck, learner)
 
     def suspend(self, card: str, learner: str = "") -> Deck:
         """Lets a point rest until it is resumed."""
@@ -200,12 +200,12 @@ class Reviews:
             if not card.suspended:
                 at = datetime.min.replace(tzinfo=UTC) if card.wanted else card.due - _EARLIER
                 due[card.item] = min(at, due.get(card.item, at))
-        found = (*self._interviews.past(learner, besides), *_past(deck, self._knowledge().items))
+        found = (*self._interviews.past(learner, besides), *_past(deck, self._knowledge(learner).items))
         return tuple(replace(one, due=due.get(one.item)) for one in sorted(found, key=lambda one: one.at))
 
-    def askable(self) -> Callable[[Card], bool]:
+    def askable(self, learner: str = "") -> Callable[[Card], bool]:
         """Whether the documents still have the point of a card."""
-        items = self._knowledge().items
+        items = self._knowledge(learner).items
         return lambda card: point_of(items.get(card.item), card.point) is not None
 
     def _change(self, name: str, learner: str, note: Callable[[Card, datetime], Note | None]) -> Deck:
@@ -213,28 +213,28 @@ class Reviews:
         made = note(deck.card(name), self._clock())
         return self.records.add([made], learner) if made else deck
 
-    def _asked(self, review: str, deck: Deck) -> Question:
+    def _asked(self, review: str, deck: Deck, learner: str) -> Question:
         """The question of a review that is to be. Raises ReviewError where it is past."""
         card = deck.card(review.partition(".")[0])
-        question = self._question(card, deck, 0, self._clock())
+        question = self._question(card, deck, 0, self._clock(), learner)
         if question.id != review:
             raise ReviewError("This point went on elsewhere, perhaps in another tab or in an interview. Reload the page.")
         return question
 
-    def _question(self, card: Card, deck: Deck, left: int, now: datetime) -> Question:
-        items, review = self._knowledge().items, f"{card.id}.{len(card.grades)}"
+    def _question(self, card: Card, deck: Deck, left: int, now: datetime, learner: str) -> Question:
+        items, review = self._knowledge(learner).items, f"{card.id}.{len(card.grades)}"
         item, reply = items.get(card.item), deck.replies.get(review)
         point = point_of(item, card.point)
         text = question_on(item, point, items, max(len(card.grades) - 1, 0)) if item and point else ""
         reason = "You asked for it." if card.wanted or card.last is None else f"You {_went(card)} {ago(card.last, now)}."
         return Question(review, card, text, topic_of(item) if item else "", reason, left, reply.answer if reply else "")
 
-    def _outcome(self, review: str, deck: Deck) -> Outcome:
+    def _outcome(self, review: str, deck: Deck, learner: str) -> Outcome:
         done = deck.reviewed.get(review)
         if done is None:
             raise ReviewError("That review is not there any more. Reload the page.")
-        item = self._knowledge().items.get(done.item)
-        citation = passage_of(done.mark, item, self._documents()) if item else None
+        item = self._knowledge(learner).items.get(done.item)
+        citation = passage_of(done.mark, item, self._documents(learner)) if item else None
         return Outcome(done, deck.cards.get((done.item, done.mark.text)), item, citation)
 
 

@@ -68,19 +68,20 @@ class Sittings:
     def __init__(
         self,
         records: Records,
-        knowledge: Callable[[], Knowledge],
+        knowledge: Callable[[str], Knowledge],
         judge: Callable[[Judge], Judge],
         interviewer: Interviewer,
         clock: Callable[[], datetime] = utc_now,
         look_back: Callable[[str, str], tuple[Past, ...]] | None = None,
     ) -> None:
-        """`knowledge` may take its time until the documents are read. `judge` makes the one that verdicts come from of the offline one.
+        """`knowledge` is what a learner's interviews are about, and may take its time until the documents are read.
 
-        `look_back` is what a learner was asked before, besides in one interview; else what their other interviews asked.
+        `judge` makes the one that verdicts come from of the offline one. `look_back` is what a learner was asked before, besides in one
+        interview; else what their other interviews asked.
         """
         self._records, self._knowledge, self._judge = records, knowledge, judge
         self._interviewer, self._clock, self._look_back = interviewer, clock, look_back or records.past
-        self._first_look: Judge = lru_cache(_LOOKED)(lambda item, answer: self._knowledge().judge(item, answer))
+        self._first_look: Judge = lru_cache(_LOOKED)(lambda item, answer: self._knowledge("").judge(item, answer))
         self._marking = Marking(self._left, self._verdict, self._settle)
 
     def start(self) -> None:
@@ -90,7 +91,7 @@ class Sittings:
     def plan(self, setup: Setup, learner: str = "") -> tuple[Planned, ...]:
         """What an interview so set up would ask about, to show before it begins."""
         check_setup(setup)
-        known, past = self._knowledge(), self._look_back(learner, "")
+        known, past = self._knowledge(learner), self._look_back(learner, "")
         return self._interviewer.plan(setup, known.items, past, self._clock(), known.retrieve)
 
     def begin(self, setup: Setup, learner: str = "", *, interview: str = "", plan: tuple[Planned, ...] = ()) -> Interview:
@@ -243,7 +244,7 @@ class Sittings:
                 return after if kept == "kept" else self._records.read(interview, learner)[0]
 
     def _room(self, interview: Interview, learner: str) -> Room:
-        known = self._knowledge()
+        known = self._knowledge(learner)
         return Room(self._interviewer, known.items, lambda: self._look_back(learner, interview.id), self._first_look)
 
     def _left(self) -> tuple[Job, ...]:
@@ -255,7 +256,7 @@ class Sittings:
         turn = next((turn for turn in interview.turns if turn.id == job.turn and turn.waiting), None)
         if turn is None:
             return None
-        item = self._knowledge().items.get(turn.item)
+        item = self._knowledge(job.learner).items.get(turn.item)
         if item is None:
             raise InterviewError("The documents do not have this question any more, so it cannot be judged. Add them again and try again.")
         return self._judge(self._first_look)(item, turn.said or UNKNOWN)

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from tutor.interviewer import Interviewer
     from tutor.interviewing import Outline
     from tutor.journal import Journal
+    from tutor.libraries import Libraries
     from tutor.prepare import Prepared
     from tutor.progress import Progress
     from tutor.records import Records
     from tutor.rehearsal import Rehearsal
     from tutor.report import Report as InterviewReport
     from tutor.reviews import Reviews
+    from tutor.shelf import Shelf
     from tutor.sitting import Knowledge, Sittings
     from tutor.speech.recordings import Recordings
     from tutor.speech.speech import Speech
@@ -51,6 +53,8 @@ class Tutor:
     speech: "Speech | None" = None
     recordings: "Recordings | None" = None
 
+    _libraries: "Libraries | None" = None
+
     def __init__(
         self,
         prepare: "Callable[[Report], Prepared]",
@@ -61,11 +65,14 @@ class Tutor:
         interviewer: "Interviewer | None" = None,
         speech: "Speech | None" = None,
         recordings: "Recordings | None" = None,
+        libraries: "Libraries | None" = None,
     ) -> None:
         """`prepare` does the slow part; `report` is told how it goes on. `journal` is the file that everything is kept in.
 
-        Without one, nothing outlives the process. `interviewer` chooses questions and finds words, if not the usual one.
+        Without one, nothing outlives the process. `interviewer` chooses questions and finds words, if not the usual one; `libraries` are
+        the learners' own documents, without which there are the shared ones only.
         """
+        self._libraries = libraries
         self._journal_file = journal
         self._interviewer = interviewer
         self.speech, self.recordings = speech, recordings
@@ -127,7 +134,8 @@ class Tutor:
         """Gets ready; returns when the tutor is ready or has failed to. A failure is kept for `status` and told at every question."""
         try:
             self._prepared = self._prepare(self._tell)
-            self._status = Status(ready=True, text=self._prepared.summary(), share=1.0)
+            own = self._libraries.common(self._prepared) if self._libraries else self._prepared
+            self._status = Status(ready=True, text=own.summary(), share=1.0)
         except UserError as error:
             self._status = Status(ready=False, text="Not ready", problem=str(error))
         finally:
@@ -146,19 +154,20 @@ class Tutor:
         self._settled.wait(timeout_s)
         return self._status.ready
 
-    def prepared(self) -> "Prepared":
-        """The documents, their index and the offline engine and judge. Waits until they are ready. Raises EngineError."""
-        self.wait()
-        if self._prepared is None:
-            raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")
-        return self._prepared
+    def prepared(self, learner: str = "") -> "Prepared":
+        """The documents that a learner's questions are answered from, as they are now, with their index and the offline engine and judge.
 
-    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview") -> Iterator[Reply]:
+        Waits until they are ready. Raises UserError.
+        """
+        shared = self._shared()
+        return self._libraries.prepared(learner, shared) if self._libraries else shared
+
+    def ask(self, question: str, history: Sequence[Message] = (), depth: Depth = "interview", learner: str = "") -> Iterator[Reply]:
         """The reply as it grows; the last one is complete. Waits until the tutor is ready. Raises UserError."""
         from tutor.chat import request
 
         asked = clean_question(question)
-        prepared = self.prepared()
+        prepared = self.prepared(learner)
         earlier = [dataclasses.replace(message, content=clean(message.content)) for message in history]
         yield from prepared.explain(
             request(asked, earlier, depth, prepared.retrieve, prepared.engine.items),
@@ -177,25 +186,25 @@ class Tutor:
         for item in self.prepared().engine.items.values():
             yield from texts_of(item)
 
-    def topics(self) -> tuple[tuple[str, int], ...]:
+    def topics(self, learner: str = "") -> tuple[tuple[str, int], ...]:
         """The topics of interviews, each with how many questions it has. Empty until ready."""
         from tutor.interviewing import topics_of
 
-        return topics_of(self._knowledge().items.values()) if self.status().ready else ()
+        return topics_of(self._knowledge(learner).items.values()) if self.status().ready else ()
 
     def outline(self, setup: "Setup", learner: str = "", interview: str = "") -> "Outline":
         """What an interview so set up would ask about, to show before it begins. `interview` is its id to be. Raises UserError."""
         from tutor.interviewing import outline_of
         from tutor.sitting import utc_now
 
-        known, past = self._knowledge(), self.sittings.past(learner)
+        known, past = self._knowledge(learner), self.sittings.past(learner)
         return outline_of(setup, known.items, past, utc_now(), known.retrieve, interview)
 
     def report(self, interview: str, learner: str = "") -> "InterviewReport":
         """What came of an interview so far. Raises UserError."""
         from tutor.report import report_of
 
-        engine = self.prepared().engine
+        engine = self.prepared(learner).engine
         return report_of(self.sittings.open(interview, learner), engine.items, engine.documents)
 
     def due(self, learner: str = "", zone: str = "") -> "Due":
@@ -216,15 +225,14 @@ class Tutor:
         from tutor.sheet import to_csv
         from tutor.sitting import utc_now
 
-        cards, items = self.reviews.deck(learner).cards.values(), self._knowledge().items
+        cards, items = self.reviews.deck(learner).cards.values(), self._knowledge(learner).items
         return to_csv(cards, items).encode() if form == "csv" else to_anki(cards, items, utc_now())
 
-    @property
-    def belongings(self) -> "Belongings":
-        """What is kept of the learners, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
+    def belongings(self, learner: str = "") -> "Belongings":
+        """What is kept of a learner, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
         from tutor.belongings import Belongings
 
-        prepared = self.prepared()
+        prepared = self.prepared(learner)
         return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals, self.recordings)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
@@ -233,7 +241,7 @@ class Tutor:
         from tutor.limits import told
         from tutor.rehearsal import rehearse
 
-        prepared = self.prepared()
+        prepared = self.prepared(learner)
         asked = next((one.item for one in self.sittings.open(interview, learner).turns if one.id == turn), "")
         item = prepared.engine.items.get(asked)
         if item is None:
@@ -260,14 +268,26 @@ class Tutor:
         if self.speech and self.speech.listens and self._status.ready:
             self.speech.learn()
 
-    def _knowledge(self) -> "Knowledge":
+    def shelf(self, learner: str = "") -> "Shelf":
+        """The learner's own documents. Waits until the tutor is ready. Raises UserError."""
+        if self._libraries is None:
+            raise EngineError("This Viva has no library. Start it with app.py to have one.")
+        return self._libraries.of(learner, self._shared())
+
+    def _knowledge(self, learner: str = "") -> "Knowledge":
         from tutor.sitting import Knowledge
 
-        prepared = self.prepared()
+        prepared = self.prepared(learner)
         return Knowledge(prepared.engine.items, prepared.retrieve, prepared.judge)
 
-    def _documents(self) -> "Mapping[str, Document]":
-        return self.prepared().engine.documents
+    def _documents(self, learner: str = "") -> "Mapping[str, Document]":
+        return self.prepared(learner).engine.documents
+
+    def _shared(self) -> "Prepared":
+        self.wait()
+        if self._prepared is None:
+            raise EngineError(self._status.problem or "Viva is not ready yet. Try again in a moment.")
+        return self._prepared
 
     def _tell(self, doing: str, done: int, total: int) -> None:
         share = done / total if total else 0.0

@@ -26,7 +26,7 @@ Call = Callable[..., Any]
 
 def add_api(tutor: Tutor, talks: Talks, access: Access) -> None:
     """Adds the calls to the screen that is being built."""
-    for call in (*_asking(Calls(tutor), access), *_talking(talks, access), *interview_calls(tutor, access), *practice_calls(tutor, access)):
+    for call in (*_asking(tutor, access), *_talking(talks, access), *interview_calls(tutor, access), *practice_calls(tutor, access)):
         gr.events.api(_explained(call), api_name=call.__name__)
 
 
@@ -53,24 +53,24 @@ def _explained(call: Call) -> Call:
     return answered_later if iscoroutinefunction(call) else answered
 
 
-def _asking(calls: Calls, access: Access) -> Iterable[Call]:
-    def search(query: str, k: int = 10) -> dict[str, object]:
+def _asking(tutor: Tutor, access: Access) -> Iterable[Call]:
+    def search(query: str, request: gr.Request, k: int = 10) -> dict[str, object]:
         """The passages for a query, best first: {"standalone", "answerable", "confidence", "results"}."""
-        return calls.search(str(query or ""), int(k))
+        return Calls(tutor, learner_of(request)).search(str(query or ""), int(k))
 
     def ask(question: str, request: gr.Request, history: list[dict[str, str]] | None = None, depth: str = "interview") -> dict[str, object]:
         """Answers a question from the documents: {"answer", "answerable", "engine", "citations", "follow_ups"}. Nothing is kept."""
         access.take_turn(learner_of(request))
-        return calls.ask(str(question or ""), history or (), depth)
+        return Calls(tutor, learner_of(request)).ask(str(question or ""), history or (), depth)
 
-    def quiz(subject: str = "", asked: list[str] | None = None) -> dict[str, object]:
+    def quiz(request: gr.Request, subject: str = "", asked: list[str] | None = None) -> dict[str, object]:
         """A question to put to a learner: {"item", "question", "topic", "level"}. `asked` are items that it is not to be."""
-        return calls.quiz(str(subject or ""), asked or ())
+        return Calls(tutor, learner_of(request)).quiz(str(subject or ""), asked or ())
 
     def grade(question: str, answer: str, request: gr.Request) -> dict[str, object]:
         """The verdict on an answer: {"score", "band", "points", "flags", "feedback", "model_answer", ...}. `question` may be an item."""
         access.take_turn(learner_of(request))
-        return calls.grade(str(question or ""), str(answer or ""))
+        return Calls(tutor, learner_of(request)).grade(str(question or ""), str(answer or ""))
 
     return search, ask, quiz, grade
 

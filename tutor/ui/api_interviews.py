@@ -26,10 +26,10 @@ def interview_calls(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]
 
 
 def _beginning(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]:
-    def topics() -> list[Json]:
+    def topics(request: gr.Request) -> list[Json]:
         """What can be asked about: each topic with how many questions it has."""
-        tutor.prepared()
-        return [{"topic": topic, "questions": questions} for topic, questions in tutor.topics()]
+        tutor.wait()
+        return [{"topic": topic, "questions": questions} for topic, questions in tutor.topics(learner_of(request))]
 
     def plan_interview(request: gr.Request, setup: dict[str, Any] | None = None) -> Json:
         """What an interview so set up would ask about: {"plan", "missing", "notice"}. See API.md for what `setup` may hold."""

@@ -26,11 +26,9 @@ def practice_calls(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]
 
 
 def _reviewing(tutor: Tutor, access: Access) -> Iterable[Callable[..., Any]]:
-    calls = Calls(tutor)
-
     def due(request: gr.Request, zone: str = "") -> Json:
         """How much waits to be reviewed, and the next question. `zone` says when a day begins, for example "Europe/Paris"."""
-        return calls.due(learner_of(request), zone)
+        return Calls(tutor, learner_of(request)).due(zone)
 
     def next_review(request: gr.Request) -> Json | None:
         """The next point to ask today: {"review", "card", "question", "topic", "reason", "left"}; null where nothing is left."""
@@ -91,14 +89,14 @@ def _owning(tutor: Tutor) -> Iterable[Callable[..., Any]]:
 
     def everything(request: gr.Request) -> str:
         """Everything that is kept of the learner, as JSON."""
-        return tutor.belongings.to_json(learner_of(request), utc_now())
+        return tutor.belongings(learner_of(request)).to_json(learner_of(request), utc_now())
 
     def delete_everything(name: str, request: gr.Request) -> None:
         """Deletes everything that is kept of the learner, for good. `name` is the learner's own, so that nothing is deleted unread."""
         learner = learner_of(request)
         if name != learner:
             raise CallRefused(f"That would delete everything of {learner or 'the learner without a name'}. Give that name to do so.")
-        tutor.belongings.delete(learner)
+        tutor.belongings(learner).delete(learner)
 
     return progress, everything, delete_everything
 

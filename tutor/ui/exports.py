@@ -37,7 +37,9 @@ def add_exports(app: FastAPI, tutor: Tutor, url: str) -> None:
 
     @app.get("/belongings.json")
     def belongings(request: Request) -> Response:
-        return _kept(lambda: tutor.belongings.to_json(request.state.learner, utc_now()), "application/json", "Viva.json")
+        return _kept(
+            lambda: tutor.belongings(request.state.learner).to_json(request.state.learner, utc_now()), "application/json", "Viva.json"
+        )
 
     @app.get("/interviews/{interview}.{form}")
     def exported(interview: str, form: str, request: Request) -> Response:

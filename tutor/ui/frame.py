@@ -19,6 +19,7 @@ _STROKES = {
     "interview": ('<rect x="9" y="3.5" width="6" height="10.5" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v2.5"/>'),
     "review": '<path d="M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4v5h-5"/>',
     "progress": '<path d="M4.5 19.5h15M7 16v-4M12 16V6.5M17 16v-6.5"/>',
+    "library": '<path d="M5 4.5h3.5v15H5zM10.5 4.5H14v15h-3.5zM16 5.2l3-.7 2.6 14-3 .7z"/>',
     "settings": (
         '<path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h7M15 17h5"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="12" r="2"/>'
         '<circle cx="13" cy="17" r="2"/>'
@@ -44,6 +45,7 @@ class Page:
 PAGES = (
     Page("", "Chat", "chat"),
     Page("interview", "Interview", "interview"),
+    Page("library", "Library", "library"),
     Page("review", "Review", "review"),
     Page("progress", "Progress", "progress"),
     Page("settings", "Settings", "settings"),

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MB = 1_000_000  # below the 1,048,576 of the framework, so that ours is the limit that is met first
 BODY_LIMIT = 2 * MB
 UPLOAD_LIMIT = 50 * MB
-_UPLOADS = frozenset({"/gradio_api/upload", "/speech"})
+_UPLOADS = frozenset({"/gradio_api/upload", "/library/files", "/speech"})
 _FRAME = 64 * 1024  # what a form adds to the file in it
 _DRAIN = 64 * MB  # read and thrown away, so that the sender sees the refusal and not a broken connection
 _LOCAL = ("127.0.0.1", "localhost", "::1")

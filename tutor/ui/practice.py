@@ -81,7 +81,7 @@ class Practice:
         if wish.do == "erase":
             if wish.text.strip() != CONFIRM:
                 raise UserError(f"Nothing was deleted. Type {CONFIRM}, in capitals, to delete everything.")
-            self._tutor.belongings.delete(learner)
+            self._tutor.belongings(learner).delete(learner)
         if wish.do == "limit":
             reviews.limit(Limits(wish.new, wish.total), learner)
         if act := _ACTS.get(wish.do):

@@ -13,6 +13,7 @@ from tutor.ui.desk import list_to_html
 from tutor.ui.frame import PAGES, Frame, Page, frame, pages_to_html
 from tutor.ui.interview_page import interview_page
 from tutor.ui.learner_html import account_to_html, learner_to_html
+from tutor.ui.library_page import library_page
 from tutor.ui.practice import Practice
 from tutor.ui.practice_page import practice_page
 from tutor.ui.render import status_to_html
@@ -28,7 +29,7 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
     """The screen for a tutor, which may still be getting ready: the header says how far it is until it is. `access`: who may do what."""
     talks, access = Talks(tutor), access or Access()
-    chat_place, interview_place, review_place, progress_place, settings_place = PAGES
+    chat_place, interview_place, library_place, review_place, progress_place, settings_place = PAGES
     demo: gr.Blocks
     with gr.Blocks(title="Viva", fill_height=True, analytics_enabled=False, delete_cache=(3600, 86400)) as demo:
         with frame(tutor, chat_place) as around:
@@ -44,6 +45,12 @@ def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
         _say_learner(demo, talks, access, around)
         _list(demo, talks, around)
         _count_due(demo, tutor, access, interview_place, around)
+    with demo.route(library_place.name, library_place.path, show_in_navbar=False):
+        with frame(tutor, library_place) as around:
+            library_page(demo, tutor)
+        _keep_status(demo, tutor, around.status)
+        _say_learner(demo, talks, access, around)
+        _list(demo, talks, around)
     for place in (review_place, progress_place):
         with demo.route(place.name, place.path, show_in_navbar=False):
             with frame(tutor, place) as around:

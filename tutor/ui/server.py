@@ -35,6 +35,7 @@ from tutor.ui.screen import build
 from tutor.ui.speech_routes import add_speech
 from tutor.ui.theme import head, theme
 from tutor.ui.toolkit import gr
+from tutor.ui.uploads import add_uploads
 
 _THREADS = 100
 _SESSIONS = 2_000
@@ -73,6 +74,7 @@ def application(tutor: Tutor, hosts: Iterable[str] = (), access: Access | None =
 
     add_exports(app, tutor, url)
     add_speech(app, tutor, access)
+    add_uploads(app, tutor, folder)
     if access.accounts:
         add_log_in(app, access.accounts, access)
         add_log_out(app, access.accounts)

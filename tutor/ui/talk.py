@@ -106,7 +106,7 @@ class Talks:
             earlier = history(tuple(exchange for _, exchange in before))
             talk.unkept = await asyncio.to_thread(self._keep_question, talk, key, question, dropped)
             yield
-            async with aclosing(follow(self._tutor.ask(question, earlier, depth), EVERY_S)) as replies:
+            async with aclosing(follow(self._tutor.ask(question, earlier, depth, talk.learner), EVERY_S)) as replies:
                 async for reply in replies:
                     if talk.stop:
                         break

@@ -21,9 +21,11 @@ _STYLES = (
     "interview.css",
     "speech.css",
     "practice.css",
+    "library.css",
 )
 _SCRIPTS = (
-    "viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js", "recorder.js", "heard.js", "aloud.js",
+    "viva.js", "conversations.js", "learner.js", "interview.js", "practice.js", "asking.js", "library.js", "recorder.js", "heard.js",
+    "aloud.js",
 )  # fmt: skip
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Liberation Sans", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]

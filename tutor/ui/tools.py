@@ -47,32 +47,34 @@ def add_tools(app: FastAPI, tutor: Tutor, access: Access) -> None:
 def tools_of(tutor: Tutor, access: Access) -> FastMCP:
     """The tools. What one refuses is told to the model in a sentence."""
     server = FastMCP("Viva", _ABOUT, stateless_http=True, json_response=True, log_level="WARNING", transport_security=_GUARDED)
-    calls = Calls(tutor)
+
+    def calls(context: _Asked) -> Calls:
+        return Calls(tutor, _learner(context))
 
     @server.tool()
-    async def search(query: str, k: int = 5) -> dict[str, object]:
+    async def search(query: str, context: _Asked, k: int = 5) -> dict[str, object]:
         """The passages of the documents for a query, best first, each with its file and the place in it."""
-        return await _made(partial(calls.search, query, k))
+        return await _made(partial(calls(context).search, query, k))
 
     @server.tool()
     async def ask(question: str, context: _Asked, depth: str = "interview") -> dict[str, object]:
         """An answer from the documents with numbered citations, or that they do not answer it. depth: simple, interview or deep."""
-        return await _made(partial(calls.ask, question, (), depth), partial(access.take_turn, _learner(context)))
+        return await _made(partial(calls(context).ask, question, (), depth), partial(access.take_turn, _learner(context)))
 
     @server.tool()
-    async def quiz(subject: str = "", asked: list[str] | None = None) -> dict[str, object]:
+    async def quiz(context: _Asked, subject: str = "", asked: list[str] | None = None) -> dict[str, object]:
         """An interview question to put to the learner, on a subject or on any. asked: items of earlier questions, not to be repeated."""
-        return await _made(partial(calls.quiz, subject, asked or ()))
+        return await _made(partial(calls(context).quiz, subject, asked or ()))
 
     @server.tool()
     async def grade(question: str, answer: str, context: _Asked) -> dict[str, object]:
         """A mark from 0 to 10 for the learner's answer to a question, with a mark and evidence for each key point."""
-        return await _made(partial(calls.grade, question, answer), partial(access.take_turn, _learner(context)))
+        return await _made(partial(calls(context).grade, question, answer), partial(access.take_turn, _learner(context)))
 
     @server.tool()
     async def due(context: _Asked) -> dict[str, object]:
         """How many points wait to be reviewed today and on the next days, and the question of the next one."""
-        return await _made(partial(calls.due, _learner(context)))
+        return await _made(calls(context).due)
 
     return server
 

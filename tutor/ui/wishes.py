@@ -125,7 +125,7 @@ class Desk:
         except UserError as error:
             kept, problem = (), problem or str(error)
         spoken = self._tutor.speech is not None and self._tutor.speech.listens
-        stage = lobby_to_html(self._tutor.topics(), unfinished, ready=ready, spoken=spoken)
+        stage = lobby_to_html(self._tutor.topics(learner), unfinished, ready=ready, spoken=spoken)
         return View(stage, "", past_to_html(found, problem) + recordings_to_html(kept), self._tutor.status().problem or note)
 
     def _granted(self, wish: Wish, learner: str) -> View:
