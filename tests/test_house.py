@@ -31,7 +31,7 @@ HOMES = {
     "sqlalchemy": {"tutor/journal.py", "tutor/tables.py", "tutor/records.py"},
     "argon2": {"tutor/accounts.py"},
     "pypdf": {"corpus/pdf.py"},
-    "mammoth": {"corpus/formats.py"},
+    "mammoth": {"corpus/word.py"},
 }
 
 

@@ -27,9 +27,16 @@
     if (!ok && was?.do !== "look") refuse("Viva cannot be reached. Try again in a moment, or reload the page.");
     if (ok && was?.do === "points") say("The points are saved.");
     if (ok && ["open", "seek", "points"].includes(was?.do)) focus = was.do === "seek" ? ".viva-found" : ".viva-item";
-    clearTimeout(looking);
-    if (page()) looking = busy() ? setTimeout(() => send({ do: "look" }), LOOK_MS) : 0;
+    watch();
     go();
+  };
+  // While the index changes, the page is drawn anew now and then.
+  const watch = () => {
+    if (looking || !busy()) return;
+    looking = setTimeout(() => {
+      looking = 0;
+      send({ do: "look" });
+    }, LOOK_MS);
   };
 
   // Files.
@@ -107,6 +114,7 @@
   });
 
   mended.push(() => {
+    watch();
     const target = focus && $(`#viva-hits ${focus}`);
     if (target) {
       focus = "";

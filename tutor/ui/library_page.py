@@ -116,7 +116,8 @@ def _screen(shelf: Shelf, found: str | None = "", note: str = "") -> Screen:
         if state != "used"
     ]
     hits = gr.skip() if found is None else found
-    return work_to_html(shelf.work, note), waiting_to_html(shelf.waiting()), documents_to_html(shelf.documents(), lost), hits
+    documents = gr.skip() if shelf.work.busy and found != "" else documents_to_html(shelf.documents(), lost)
+    return work_to_html(shelf.work, note), waiting_to_html(shelf.waiting()), documents, hits
 
 
 def _arriving(tutor: Tutor) -> Callable[..., Iterator[Screen]]:
