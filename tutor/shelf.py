@@ -198,7 +198,8 @@ class Shelf:
         return seen
 
     def _check_room(self, items: int, replacing: str) -> None:
-        held = sum(len(found.part.items) for key, found in self._parts.items() if key != replacing) + sum(draft.items for draft in self._drafts.values())
+        held = sum(len(found.part.items) for key, found in self._parts.items() if key != replacing)
+        held += sum(draft.items for draft in self._drafts.values())
         if held + items > MAX_ITEMS:
             raise LibraryError(f"It was not added: with its {items:,} questions the library would hold more than {MAX_ITEMS:,}.")
 

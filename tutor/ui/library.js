@@ -14,7 +14,8 @@
   const go = () => {
     if (now || !queue.length) return;
     now = queue.shift();
-    tell("shelve", JSON.stringify(now));
+    const seen = ["waiting-files", "documents"].map((part) => $(`#viva-${part} [data-digest]`)?.dataset.digest).filter(Boolean);
+    tell("shelve", JSON.stringify({ ...now, seen }));
   };
   const send = (wish) => {
     if (wish.do === "look" && [now, ...queue].some((other) => other?.do === "look")) return;

@@ -3,6 +3,7 @@
 Everything in it comes from documents, so all of it is escaped; what library.js has to know stands in data attributes.
 """
 
+import zlib
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote, urlencode
@@ -110,6 +111,12 @@ def item_to_html(opened: Opened) -> str:
         f'<textarea id="viva-points" name="points" rows="6" maxlength="9000" dir="auto">{points}</textarea>'
         f'<div class="viva-choose"><button type="submit" class="viva-second">Save the points</button>{own}</div></form></article>'
     )
+
+
+def digested(html: str) -> tuple[str, str]:
+    """A part of the page with its digest in it, and the digest."""
+    digest = f"{zlib.crc32(html.encode()):08x}" if html else "none"
+    return (f'<div data-digest="{digest}">{html}</div>' if html else ""), digest
 
 
 def problem_to_html(error: UserError) -> str:
