@@ -184,11 +184,11 @@ def test_uploads_go_to_a_folder_that_nobody_else_can_enter(client: httpx.Client)
     kept.unlink()
 
 
-def test_asking_is_the_one_public_endpoint(client: httpx.Client) -> None:
+def test_asking_and_searching_the_library_are_the_public_endpoints(client: httpx.Client) -> None:
     info = client.get("/gradio_api/info").json()
-    assert (list(info["named_endpoints"]), info["unnamed_endpoints"]) == (["/ask"], {})
+    assert (list(info["named_endpoints"]), info["unnamed_endpoints"]) == (["/ask", "/search_library"], {})
     shown = [event for event in client.get("/config").json()["dependencies"] if event["api_visibility"] != "private"]
-    assert [event["api_name"] for event in shown] == ["ask"]
+    assert [event["api_name"] for event in shown] == ["ask", "search_library"]
 
 
 def test_asking_gives_the_reply_as_json(client: httpx.Client) -> None:
