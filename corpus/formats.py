@@ -1,21 +1,13 @@
 """HTML, Word and PDF as Markdown text, so that one parser reads them all."""
 
-import io
-import json
 import re
-import subprocess
-import sys
-import zipfile
 from collections.abc import Sequence
 
-import mammoth
 from bs4 import BeautifulSoup, Comment, Tag
 from markdownify import ATX, MarkdownConverter
 
-from corpus.errors import UnreadableDocument
+from corpus.child import read_in_child
 
-_PDF_SECONDS = 30
-_ZIP_ENTRIES, _ZIP_BYTES, _ZIP_RATIO = 1_000, 100_000_000, 100
 _NOT_CONTENT = (
     "script",
     "style",
@@ -64,56 +56,12 @@ def _hidden(tag: Tag) -> bool:
 
 def word_text(raw: bytes, name: str) -> str:
     """A Word document as Markdown. Raises UnreadableDocument for anything else in a zip file, and for one that unfolds to too much."""
-    _check_zip(raw, name)
-    try:
-        html = mammoth.convert_to_html(io.BytesIO(raw), convert_image=mammoth.images.img_element(lambda _image: {"src": ""})).value
-    except (KeyError, ValueError, AttributeError, TypeError, OSError, SyntaxError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise UnreadableDocument(
-            f"{name} could not be read as a Word document. Open it in Word or LibreOffice and save it again as .docx."
-        ) from error
-    return html_text(html)
-
-
-def _check_zip(raw: bytes, name: str) -> None:
-    """Counts what a zip file really unfolds to, in memory and up to the limit; its own word on that may be forged."""
-    refused = f"{name} unfolds to far more than a document holds and was refused. Save it again from the program that made it."
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            entries = archive.infolist()
-            if "word/document.xml" not in archive.namelist():
-                raise UnreadableDocument(f"{name} is a zip file but no Word document. Unpack it, or save the document as .docx.")
-            if len(entries) > _ZIP_ENTRIES:
-                raise UnreadableDocument(refused)
-            total = 0
-            for entry in entries:
-                with archive.open(entry) as part:
-                    while block := part.read(1_000_000):
-                        total += len(block)
-                        if total > _ZIP_BYTES or (total > 1_000_000 and total > _ZIP_RATIO * len(raw)):
-                            raise UnreadableDocument(refused)
-                        if entry.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in block:
-                            raise UnreadableDocument(
-                                f"{name} defines XML entities, as no Word document does, and was refused. Save it again as .docx."
-                            )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise UnreadableDocument(f"{name} is damaged and could not be opened. Save it again as .docx.") from error
+    return html_text(read_in_child("corpus.word", raw, name, "Open it in Word or LibreOffice and save it again as .docx.")["html"])
 
 
 def pdf_text(raw: bytes, name: str) -> str:
-    """The text of a PDF, read in a process of its own that may take 30 s of processor time and 1 GB. Raises UnreadableDocument."""
-    try:
-        done = subprocess.run([sys.executable, "-m", "corpus.pdf"], input=raw, capture_output=True, timeout=2 * _PDF_SECONDS, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableDocument(f"{name} took too long to read. Print it to a new PDF, or save its text.") from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError as error:
-        raise UnreadableDocument(
-            f"{name} could not be read: the PDF is damaged or too complex. Print it to a new PDF, or save its text."
-        ) from error
-    if problem := answer.get("problem"):
-        raise UnreadableDocument(f"{name} {problem}")
-    return paragraphs(answer["pages"])
+    """The text of a PDF. Raises UnreadableDocument."""
+    return paragraphs(read_in_child("corpus.pdf", raw, name, "Print it to a new PDF, or save its text.")["pages"])
 
 
 def paragraphs(pages: Sequence[str]) -> str:

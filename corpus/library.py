@@ -11,7 +11,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -104,7 +104,7 @@ class Library:
 
     def read(self, entry: Entry) -> Document:
         """The text of a document. Raises UnreadableDocument too."""
-        return read(self.path_of(entry), entry.file)
+        return replace(read(self.path_of(entry), entry.name), file=entry.file)
 
     def admit(self, added: Sequence[Entry], replacing: Mapping[str, str] | None = None) -> None:
         """Makes these files documents of the library, in one step; `replacing` has, by id, the documents whose places some of them take."""

@@ -1,11 +1,10 @@
-"""Reads one PDF from standard input and prints its pages as JSON: a program of its own, so that a bad file can only end itself."""
+"""Reads one PDF from standard input and prints its pages as JSON: see corpus/child.py."""
 
-import contextlib
 import io
-import json
-import sys
 
-_CPU_SECONDS, _MEMORY_BYTES, _MAX_PAGES = 30, 1_500_000_000, 3_000
+from corpus.child import answer
+
+_MAX_PAGES = 3_000
 
 
 def pages(raw: bytes) -> dict[str, object]:
@@ -39,15 +38,5 @@ def pages(raw: bytes) -> dict[str, object]:
     return {"pages": texts}
 
 
-def main() -> None:
-    """Sets the limits that the system knows, then reads."""
-    with contextlib.suppress(ImportError):  # not on Windows
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    sys.stdout.write(json.dumps(pages(sys.stdin.buffer.read())))
-
-
 if __name__ == "__main__":
-    main()
+    answer(pages)

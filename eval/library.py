@@ -27,7 +27,7 @@ from tutor.prepare import Prepared, Stock
 from tutor.shelf import Shelf
 from tutor.types import Verdict
 
-DOCUMENTS, ITEMS = 1_000, 100  # a document
+DOCUMENTS, ITEMS = 999, 100  # a document; one more is added
 _DIMENSION = 384
 _VOCABULARY = 30_000
 _WORDS = 60  # an answer

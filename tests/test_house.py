@@ -33,7 +33,7 @@ HOMES = {
     "genanki": {"tutor/anki.py"},
     "argon2": {"tutor/accounts.py"},
     "pypdf": {"corpus/pdf.py"},
-    "mammoth": {"corpus/formats.py"},
+    "mammoth": {"corpus/word.py"},
 }
 
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from corpus.types import QAItem
+from tutor.anki import to_anki
 from tutor.appeals import cases_of, drop_cases, name_of
 from tutor.conversations import reply_to_json, storable
 from tutor.journal import Journal, JournalError
 from tutor.records import Records
 from tutor.reviews import Reviews
 from tutor.speech.recordings import Recordings
+from tutor.sheet import to_csv
 from tutor.types import Conversation
 
 VERSION = 1
@@ -55,6 +57,11 @@ class Belongings:
             ],
         }
         return storable(json.dumps(everything, ensure_ascii=False, indent=1)) + "\n"
+
+    def cards(self, form: str, learner: str, now: datetime) -> bytes:
+        """The learner's cards as a file: "apkg" for Anki, "csv" for a spreadsheet. Raises UserError."""
+        cards = self.reviews.deck(learner).cards.values()
+        return to_csv(cards, self.items).encode() if form == "csv" else to_anki(cards, self.items, now)
 
     def delete(self, learner: str) -> None:
         """Deletes all of that, from the files themselves. Raises UserError."""

@@ -186,7 +186,7 @@ class Shelf:
         try:
             document = self._library.read(entry)
             items = parse(document)
-            self._check_room(len(items))
+            self._check_room(len(items), replacing)
         except UserError:
             self._library.discard([entry])
             raise
@@ -197,8 +197,9 @@ class Shelf:
             self._drafts[entry.id] = _Draft(entry, document, len(items), replacing, seen)
         return seen
 
-    def _check_room(self, items: int) -> None:
-        held = sum(len(found.part.items) for found in self._parts.values()) + sum(draft.items for draft in self._drafts.values())
+    def _check_room(self, items: int, replacing: str) -> None:
+        held = sum(len(found.part.items) for key, found in self._parts.items() if key != replacing)
+        held += sum(draft.items for draft in self._drafts.values())
         if held + items > MAX_ITEMS:
             raise LibraryError(f"It was not added: with its {items:,} questions the library would hold more than {MAX_ITEMS:,}.")
 

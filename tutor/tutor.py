@@ -219,15 +219,6 @@ class Tutor:
 
         return self.reviews.progress(learner, zone_of(zone))
 
-    def cards(self, form: str, learner: str = "") -> bytes:
-        """The learner's cards as a file: "apkg" for Anki, "csv" for a spreadsheet. Raises UserError."""
-        from tutor.anki import to_anki
-        from tutor.sheet import to_csv
-        from tutor.sitting import utc_now
-
-        cards, items = self.reviews.deck(learner).cards.values(), self._knowledge(learner).items
-        return to_csv(cards, items).encode() if form == "csv" else to_anki(cards, items, utc_now())
-
     def belongings(self, learner: str = "") -> "Belongings":
         """What is kept of a learner, to take away and to delete. Waits until the tutor is ready. Raises UserError."""
         from tutor.belongings import Belongings

@@ -17,6 +17,7 @@ from tutor.tutor import Tutor, clean_question
 from tutor.types import reply_as_json
 from tutor.ui.access import Access, learner_of
 from tutor.ui.api_interviews import interview_calls
+from tutor.ui.api_library import library_calls
 from tutor.ui.api_practice import practice_calls
 from tutor.ui.talk import BROKEN_OFF, Talk, Talks
 from tutor.ui.toolkit import gr
@@ -26,7 +27,7 @@ Call = Callable[..., Any]
 
 def add_api(tutor: Tutor, talks: Talks, access: Access) -> None:
     """Adds the calls to the screen that is being built."""
-    for call in (*_asking(tutor, access), *_talking(talks, access), *interview_calls(tutor, access), *practice_calls(tutor, access)):
+    for call in (*_asking(tutor, access), *_talking(talks, access), *interview_calls(tutor, access), *practice_calls(tutor, access), *library_calls(tutor)):
         gr.events.api(_explained(call), api_name=call.__name__)
 
 

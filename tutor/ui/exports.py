@@ -33,7 +33,8 @@ def add_exports(app: FastAPI, tutor: Tutor, url: str) -> None:
     def cards(form: str, request: Request) -> Response:
         if form not in _CARDS:
             return PlainTextResponse("Cards are kept as .apkg or .csv.", 404)
-        return _kept(lambda: tutor.cards(form, request.state.learner), _CARDS[form], f"Viva cards.{form}")
+        learner = request.state.learner
+        return _kept(lambda: tutor.belongings(learner).cards(form, learner, utc_now()), _CARDS[form], f"Viva cards.{form}")
 
     @app.get("/belongings.json")
     def belongings(request: Request) -> Response:

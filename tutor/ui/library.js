@@ -14,7 +14,8 @@
   const go = () => {
     if (now || !queue.length) return;
     now = queue.shift();
-    tell("shelve", JSON.stringify(now));
+    const seen = ["waiting-files", "documents"].map((part) => $(`#viva-${part} [data-digest]`)?.dataset.digest).filter(Boolean);
+    tell("shelve", JSON.stringify({ ...now, seen }));
   };
   const send = (wish) => {
     if (wish.do === "look" && [now, ...queue].some((other) => other?.do === "look")) return;
@@ -27,9 +28,16 @@
     if (!ok && was?.do !== "look") refuse("Viva cannot be reached. Try again in a moment, or reload the page.");
     if (ok && was?.do === "points") say("The points are saved.");
     if (ok && ["open", "seek", "points"].includes(was?.do)) focus = was.do === "seek" ? ".viva-found" : ".viva-item";
-    clearTimeout(looking);
-    if (page()) looking = busy() ? setTimeout(() => send({ do: "look" }), LOOK_MS) : 0;
+    watch();
     go();
+  };
+  // While the index changes, the page is drawn anew now and then.
+  const watch = () => {
+    if (looking || !busy()) return;
+    looking = setTimeout(() => {
+      looking = 0;
+      send({ do: "look" });
+    }, LOOK_MS);
   };
 
   // Files.
@@ -107,6 +115,7 @@
   });
 
   mended.push(() => {
+    watch();
     const target = focus && $(`#viva-hits ${focus}`);
     if (target) {
       focus = "";

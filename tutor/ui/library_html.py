@@ -3,6 +3,7 @@
 Everything in it comes from documents, so all of it is escaped; what library.js has to know stands in data attributes.
 """
 
+import zlib
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote, urlencode
@@ -112,6 +113,12 @@ def item_to_html(opened: Opened) -> str:
     )
 
 
+def digested(html: str) -> tuple[str, str]:
+    """A part of the page with its digest in it, and the digest."""
+    digest = f"{zlib.crc32(html.encode()):08x}" if html else "none"
+    return (f'<div data-digest="{digest}">{html}</div>' if html else ""), digest
+
+
 def problem_to_html(error: UserError) -> str:
     """Why there is nothing to see."""
     return f'<p class="viva-said is-bad" role="alert">{text_to_html(str(error))}</p>'
@@ -171,7 +178,7 @@ def _shelved(one: Shelved) -> str:
         said.append(f"{len(health.empty):,} without an answer")
     notes = [*one.warnings, *(f"{question}: {warning}" for question, warning in health.warnings)]
     practise = (
-        f'<a class="viva-use" href="/interview?{urlencode([("topic", topic) for topic in one.topics[:20]])}">Practise</a>'
+        f'<a class="viva-little" href="/interview?{urlencode([("topic", topic) for topic in one.topics[:20]])}">Practise</a>'
         if one.topics
         else ""
     )
@@ -179,9 +186,9 @@ def _shelved(one: Shelved) -> str:
         f'<li><div class="viva-document"><strong dir="auto">{text_to_html(name)}</strong><span>{" · ".join(said)}</span>'
         f"{_listed('Warnings', notes)}{_listed('Without an answer', health.empty)}</div>"
         f'<div class="viva-does">{practise}'
-        f'<button type="button" class="viva-use" data-do="seek" data-text="{escape(name)}">Questions</button>'
-        f'<label class="viva-use">Replace<input type="file" class="viva-sr" data-replaces="{escape(one.entry.id)}" '
+        f'<button type="button" class="viva-little" data-do="seek" data-text="{escape(name)}">Questions</button>'
+        f'<label class="viva-little">Replace<input type="file" class="viva-sr" data-replaces="{escape(one.entry.id)}" '
         f'aria-label="Replace {escape(name)}"></label>'
-        f'<button type="button" class="viva-use" data-do="remove" data-id="{escape(one.entry.id)}" data-name="{escape(name)}" '
+        f'<button type="button" class="viva-little" data-do="remove" data-id="{escape(one.entry.id)}" data-name="{escape(name)}" '
         f'aria-label="Remove {escape(name)}">Remove</button></div></li>'
     )

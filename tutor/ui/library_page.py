@@ -3,7 +3,7 @@
 library.js tells what the learner does, one wish at a time, and the parts that may have changed are drawn anew from what is on the disk.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -16,6 +16,7 @@ from tutor.ui.access import learner_of
 from tutor.ui.library_html import (
     DROP,
     SEARCH,
+    digested,
     documents_to_html,
     found_to_html,
     item_to_html,
@@ -44,6 +45,8 @@ class LibraryWish(BaseModel):
     id: str = ""
     item: str = ""
     text: Annotated[str, Field(max_length=20_000)] = ""
+    seen: list[str] = Field(default=[], max_length=10)
+    """Digests of what the page shows: a part that is the same is left in peace, and with it a click that is under way."""
 
 
 def library_page(demo: gr.Blocks, tutor: Tutor) -> None:
@@ -62,8 +65,6 @@ def library_page(demo: gr.Blocks, tutor: Tutor) -> None:
     done.success(None, None, None, js=_DONE, **_QUIET)
     done.failure(None, None, None, js=_FAILED, **_QUIET)
     demo.load(_arriving(tutor), None, screen, **_QUIET).success(None, None, None, js=_DONE, **_QUIET)
-    asked, answered = gr.Textbox(visible=False), gr.JSON(visible=False)
-    asked.submit(_searching(tutor), asked, answered, api_name="search_library", show_progress="hidden")
 
 
 def _acting(tutor: Tutor) -> Callable[..., Screen]:
@@ -81,7 +82,7 @@ def _acting(tutor: Tutor) -> Callable[..., Screen]:
             found = _granted(shelf, wish)
         except UserError as error:
             note = str(error)
-        return _screen(shelf, found, note)
+        return _screen(shelf, found, note, wish.seen)
 
     return act
 
@@ -109,14 +110,16 @@ def _granted(shelf: Shelf, wish: LibraryWish) -> str | None:
     return None
 
 
-def _screen(shelf: Shelf, found: str | None = "", note: str = "") -> Screen:
+def _screen(shelf: Shelf, found: str | None = "", note: str = "", seen: Sequence[str] = ()) -> Screen:
     lost = [
         f"{edit.question}: " + ("its answer has changed since." if state == "changed" else "no document has this question any more.")
         for edit, state in shelf.edits()
         if state != "used"
     ]
-    hits = gr.skip() if found is None else found
-    return work_to_html(shelf.work, note), waiting_to_html(shelf.waiting()), documents_to_html(shelf.documents(), lost), hits
+    work = work_to_html(shelf.work, note)
+    parts = (digested(waiting_to_html(shelf.waiting())), digested(documents_to_html(shelf.documents(), lost)))
+    waiting, documents = (gr.skip() if digest in seen else part for part, digest in parts)
+    return work, waiting, documents, gr.skip() if found is None else found
 
 
 def _arriving(tutor: Tutor) -> Callable[..., Iterator[Screen]]:
@@ -131,24 +134,3 @@ def _arriving(tutor: Tutor) -> Callable[..., Iterator[Screen]]:
             yield problem_to_html(error), "", "", ""
 
     return arrive
-
-
-def _searching(tutor: Tutor) -> Callable[..., list[dict[str, object]]]:
-    def search_library(text: str, request: gr.Request) -> list[dict[str, object]]:
-        """Finds questions by the words of the question, its topic or its document: [{"id", "question", "answer", "file", "key_points"}]."""
-        try:
-            found = search(tutor.shelf(learner_of(request)).prepared, str(text or ""))
-        except UserError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        return [
-            {
-                "id": item.id,
-                "question": item.question,
-                "answer": item.answer,
-                "file": item.sources[0].file,
-                "key_points": [point.text for point in item.key_points],
-            }
-            for item in found.items
-        ]
-
-    return search_library
