@@ -17,6 +17,7 @@ from gradio_client.exceptions import AppError
 
 from tests.browser import serving
 from tutor.accounts import Accounts
+from tutor.libraries import Libraries
 from tutor.prepare import prepare
 from tutor.settings import Settings
 from tutor.tutor import Tutor
@@ -44,7 +45,9 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("api")
-    tutor = Tutor(lambda report: prepare(Settings(data=folder), report), journal=folder / "viva.db")
+    tutor = Tutor(
+        lambda report: prepare(Settings(data=folder), report), journal=folder / "viva.db", libraries=Libraries(folder / "library")
+    )
     tutor.prepare()
     with serving(application(tutor, tools=True)) as address:
         yield Place(address, tutor)
@@ -71,7 +74,8 @@ def run(code: str, address: str, names: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Ask and look up", "Be asked, and have the answer marked", "Sit an interview", "Practise", "For models: MCP"]
+    "heading",
+    ["Ask and look up", "Be asked, and have the answer marked", "Sit an interview", "Practise", "Your own documents", "For models: MCP"],
 )
 def test_an_example_runs_as_it_is_written(place: Place, heading: str, capsys: pytest.CaptureFixture[str]) -> None:
     names: dict[str, Any] = {}

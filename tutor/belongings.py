@@ -14,10 +14,12 @@ from tutor.anki import to_anki
 from tutor.appeals import cases_of, drop_cases, name_of
 from tutor.conversations import reply_to_json, storable
 from tutor.journal import Journal, JournalError
+from tutor.libraries import Libraries
 from tutor.records import Records
 from tutor.reviews import Reviews
-from tutor.speech.recordings import Recordings
 from tutor.sheet import to_csv
+from tutor.shelf import Shelf
+from tutor.speech.recordings import Recordings
 from tutor.types import Conversation
 
 VERSION = 1
@@ -25,7 +27,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Belongings:
-    """Where a learner's things are. `appeals` is the file of appeals and `recordings` are those that learners keep, if there are any."""
+    """Where a learner's things are. `appeals` is the file of appeals and `recordings` are those that learners keep, if there are any.
+
+    `shelf` has the learner's own documents, or everybody's where there are no accounts: then they are nobody's to delete here.
+    """
 
     journal: Journal
     interviews: Records
@@ -33,6 +38,8 @@ class Belongings:
     items: Mapping[str, QAItem]
     appeals: Path | None
     recordings: Recordings | None = None
+    libraries: Libraries | None = None
+    shelf: Shelf | None = None
 
     def to_json(self, learner: str, now: datetime) -> str:
         """All conversations, interviews and reviews of a learner with every event, their appeals, and where each recording is to be had.
@@ -50,6 +57,7 @@ class Belongings:
                 for one in self.interviews.interviews(learner)
             ],
             "reviews": _values(self.reviews.records.written(learner)),
+            "library": self._library(),
             "appeals": cases_of(self.appeals, self._appeals(learner)) if self.appeals else [],
             "recordings": [
                 {"address": f"/recordings/{one.name}.wav", "about": one.about, "at": one.at.isoformat(), "duration_s": one.duration_s}
@@ -69,6 +77,8 @@ class Belongings:
         self.journal.delete_all(learner)
         if self.recordings:
             self.recordings.forget(learner)
+        if self.libraries:
+            self.libraries.forget(learner)
         try:
             if self.appeals and names:
                 drop_cases(self.appeals, names)
@@ -76,6 +86,15 @@ class Belongings:
             raise JournalError(
                 f"All is deleted but your appeals, since {self.appeals} cannot be written ({error.strerror}). Delete that file yourself."
             ) from error
+
+    def _library(self) -> dict[str, object]:
+        """The names of the documents, and the key points that are the learner's own."""
+        if self.shelf is None:
+            return {}
+        return {
+            "documents": [{"name": one.entry.name, "added_at": one.entry.added_at.isoformat()} for one in self.shelf.documents()],
+            "key_points": [{"question": edit.question, "points": list(edit.points)} for edit, _ in self.shelf.edits()],
+        }
 
     def _conversation(self, one: Conversation, learner: str) -> dict[str, object]:
         exchanges = [

@@ -5,6 +5,7 @@ asked for, and the ones that were used last stay in memory.
 """
 
 import hashlib
+import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpus.library import LibraryError
 from corpus.types import QAItem
 from tutor.bank import topic_of
 from tutor.conversations import folded
@@ -58,6 +60,22 @@ class Libraries:
     def prepared(self, learner: str, shared: "Prepared") -> "Prepared":
         """The shared index with the learner's own documents beside it. Raises LibraryError."""
         return self.of(learner, shared).prepared if shared.stock else shared
+
+    def forget(self, learner: str) -> None:
+        """Deletes a learner's library, where each has one of their own. Raises LibraryError."""
+        if not self._of_their_own:
+            return
+        with self._opening:
+            if shelf := self._shelves.pop(learner, None):
+                shelf.wait()
+            try:
+                shutil.rmtree(self._place(learner))
+            except FileNotFoundError:
+                pass
+            except OSError as error:
+                raise LibraryError(
+                    f"The documents in {self._place(learner)} could not be deleted ({error.strerror}). Delete that folder yourself."
+                ) from error
 
     def common(self, shared: "Prepared") -> "Prepared":
         """What everybody has: the shared index, with the one library beside it where there are no accounts. Raises LibraryError."""

@@ -224,7 +224,8 @@ class Tutor:
         from tutor.belongings import Belongings
 
         prepared = self.prepared(learner)
-        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals, self.recordings)
+        kept = self.recordings, self._libraries, self.shelf(learner) if self._libraries else None
+        return Belongings(self.journal, self.interviews, self.reviews, prepared.engine.items, prepared.appeals, *kept)
 
     def rehearse(self, interview: str, turn: str, text: str, seconds: int, learner: str = "") -> "Rehearsal":
         """What a version of an answer covers for its time. It is judged offline, at once, and kept nowhere. Raises UserError."""

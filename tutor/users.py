@@ -14,6 +14,7 @@ from corpus.errors import UserError
 from tutor.accounts import AccountError, Accounts
 from tutor.journal import Journal
 from tutor.learners import as_known, clean_name
+from tutor.libraries import Libraries
 from tutor.settings import Settings, read_settings
 from tutor.speech.recordings import Recordings
 
@@ -61,12 +62,6 @@ def accounts_of(settings: Settings) -> Accounts:
     return Accounts(settings.data / FILE)
 
 
-def forget(journal: Journal, learner: str) -> None:
-    """Deletes all conversations of a learner, from the file itself too. Raises JournalError."""
-    for conversation in journal.conversations(learner):
-        journal.delete(conversation.id, learner)
-
-
 def _done(accounts: Accounts, settings: Settings, options: argparse.Namespace) -> str:
     """Does it, and says so."""
     if options.verb == "add":
@@ -82,10 +77,11 @@ def _done(accounts: Accounts, settings: Settings, options: argparse.Namespace) -
         if not options.yes:
             _confirm(account.name)
         accounts.disable(account.name)  # first, so that nothing is kept meanwhile; the account last, so that this can be tried again
-        forget(_journal(settings), account.name)
+        _journal(settings).delete_all(account.name)
         Recordings(settings.data / "recordings").forget(account.name)
+        Libraries(settings.data / "library", of_their_own=True).forget(account.name)
         accounts.remove(account.name)
-        return f"{account.name} is removed, with all conversations."
+        return f"{account.name} is removed, with everything that was kept."
     accounts.disable(account.name, disabled=options.verb == "disable")
     return f"{account.name} is locked out." if options.verb == "disable" else f"{account.name} may log in again."
 

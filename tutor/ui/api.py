@@ -27,7 +27,13 @@ Call = Callable[..., Any]
 
 def add_api(tutor: Tutor, talks: Talks, access: Access) -> None:
     """Adds the calls to the screen that is being built."""
-    for call in (*_asking(tutor, access), *_talking(talks, access), *interview_calls(tutor, access), *practice_calls(tutor, access), *library_calls(tutor)):
+    for call in (
+        *_asking(tutor, access),
+        *_talking(talks, access),
+        *interview_calls(tutor, access),
+        *practice_calls(tutor, access),
+        *library_calls(tutor),
+    ):
         gr.events.api(_explained(call), api_name=call.__name__)
 
 
