@@ -99,3 +99,14 @@ def search(prepared: "Prepared", text: str, limit: int = FOUND) -> Found:
             hits.append((0 if wanted[0] in question else 1, item))
     hits.sort(key=lambda hit: hit[0])
     return Found(tuple(item for _, item in hits[:limit]), len(hits))
+
+
+def item_as_json(item: QAItem) -> dict[str, object]:
+    """A question of the library for programs."""
+    return {
+        "id": item.id,
+        "question": item.question,
+        "answer": item.answer,
+        "file": item.sources[0].file,
+        "key_points": [point.text for point in item.key_points],
+    }

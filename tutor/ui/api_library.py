@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from corpus.types import QAItem
-from tutor.libraries import search
+from tutor.libraries import item_as_json, search
 from tutor.tutor import Tutor
 from tutor.ui.access import learner_of
 from tutor.ui.toolkit import gr
@@ -60,12 +59,12 @@ def _shelving(tutor: Tutor) -> Iterable[Callable[..., Any]]:
 def _reading(tutor: Tutor) -> Iterable[Callable[..., Any]]:
     def search_library(text: str, request: gr.Request) -> list[Json]:
         """Finds questions by the words of the question, its topic or its document."""
-        return [_item(item) for item in search(tutor.shelf(learner_of(request)).prepared, str(text or "")).items]
+        return [item_as_json(item) for item in search(tutor.shelf(learner_of(request)).prepared, str(text or "")).items]
 
     def open_item(item: str, request: gr.Request) -> Json:
         """A question with its answer and key points; `edited` says whether those are the learner's own."""
         opened = tutor.shelf(learner_of(request)).open(item)
-        return {**_item(opened.item), "edited": opened.edited}
+        return {**item_as_json(opened.item), "edited": opened.edited}
 
     def edit_points(item: str, points: list[str], request: gr.Request) -> Json:
         """Gives a question these key points; those of its document again where there are none."""
@@ -73,13 +72,3 @@ def _reading(tutor: Tutor) -> Iterable[Callable[..., Any]]:
         return open_item(item, request)
 
     return search_library, open_item, edit_points
-
-
-def _item(item: QAItem) -> Json:
-    return {
-        "id": item.id,
-        "question": item.question,
-        "answer": item.answer,
-        "file": item.sources[0].file,
-        "key_points": [point.text for point in item.key_points],
-    }
