@@ -107,7 +107,7 @@ def test_a_text_is_spoken_by_a_server(http: HTTPServer) -> None:
     http.expect_request(SPOKEN).respond_with_data(WAV, content_type="audio/wav")
     speaker = EndpointSpeaker(endpoint(http), "nova", LIMITS)
     assert speaker.speak("What is softmax?") == WAV
-    ((request, _),) = http.log
+    (request,) = (one for one, _ in http.log if one.path == SPOKEN)  # a request of the test before may still come in
     assert request.get_json() == {"input": "What is softmax?", "model": "ear-1", "voice": "nova", "response_format": "wav"}
 
 

@@ -17,12 +17,20 @@
 
   // What is said to Viva without being typed: a hidden button of Gradio's is clicked, and its event takes the words from here.
   const told = [];
-  const tell = (button, words) => {
-    told.push(words);
-    $(`#viva-${button}`)?.click();
+  const tell = (button, words, again = 10) => {
+    const one = { words };
+    told.push(one);
+    // A page that has just been drawn may not listen to its buttons yet: a click that nobody took is made again.
+    const click = (left) => {
+      if (!told.includes(one)) return;
+      $(`#viva-${button}`)?.click();
+      if (left) setTimeout(() => click(left - 1), 2000);
+      else setTimeout(() => told.includes(one) && told.splice(told.indexOf(one), 1), 2000);
+    };
+    click(again);
   };
   const take = (given) => {
-    const words = told.shift() ?? "";
+    const words = told.shift()?.words ?? "";
     return Array.isArray(words) ? words : [words, ...given.slice(1)];
   };
 
