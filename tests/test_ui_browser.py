@@ -435,6 +435,7 @@ def test_everything_is_reached_by_keyboard_alone(page: Page) -> None:
     page.keyboard.type(ASKED)
     page.keyboard.press("Enter")
     expect(page.get_by_role("group", name="Ask next")).to_be_visible()
+    expect(page.get_by_role("group", name="Go on").get_by_role("button", name="Quiz me on this")).to_be_visible()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(name) == "Why is it flat?"
