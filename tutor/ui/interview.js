@@ -2,7 +2,7 @@
 // until the server has it. What the server draws says in data attributes what this needs to know; nothing else is remembered.
 (() => {
   "use strict";
-  const { $, set, say, tell, mended } = window.viva;
+  const { $, set, say, tell, drawn: draws } = window.viva;
   const QUIET = new Set(["draft", "look", "plan"]); // nobody waits for these
   const SAVE_MS = 3000, LOOK_MS = 1000, PLAN_MS = 350, READ_MS = 1200, PATIENCE_MS = 20000;
   const UNREACHED = "Viva cannot be reached. What you typed is kept here. Try again in a moment, or reload the page.";
@@ -341,7 +341,7 @@
   document.addEventListener("visibilitychange", () => (document.hidden ? here() && flush() : look()));
   addEventListener("pagehide", () => { if (here()) flush(); });
 
-  mended.push(() => {
+  draws.push(() => {
     if (!here()) return;
     const part = stage();
     const says = part && JSON.stringify(part.dataset);

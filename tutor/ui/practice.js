@@ -2,7 +2,7 @@
 // is typed until the server has judged it.
 (() => {
   "use strict";
-  const { $, set, say, tell, mended } = window.viva;
+  const { $, set, say, tell, drawn } = window.viva;
   const PATIENCE_MS = 120000;
   const UNREACHED = "Viva cannot be reached. What you typed is kept here. Try again in a moment, or reload the page.";
   const here = () => $("#viva-practice");
@@ -84,7 +84,7 @@
   });
 
   let last = "";
-  mended.push(() => {
+  drawn.push(() => {
     if (!here()) return;
     const part = stage();
     if (!part) return;

@@ -237,13 +237,19 @@
       for (const also of window.viva.mended) also();
     });
   };
+  // What a page remembers of what it shows must be right before anybody can act upon it: a frame later is too late, and a tab in
+  // the background has no frames.
+  const changed = () => {
+    for (const learn of window.viva.drawn) learn();
+    soon();
+  };
 
-  window.viva = { $, set, say, tell, take, asked, depth, recall, remember, box, begin, mended: [] };
+  window.viva = { $, set, say, tell, take, asked, depth, recall, remember, box, begin, mended: [], drawn: [] };
   paint();
   system.addEventListener("change", paint);
   addEventListener("storage", paint);
   addEventListener("resize", soon);
-  new MutationObserver(soon).observe(document, {
+  new MutationObserver(changed).observe(document, {
     childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "role", "class"],
   });
 })();
