@@ -15,7 +15,9 @@ PAGES = [
     ROOT / "CHANGELOG.md",
     ROOT / "corpus" / "WRITING.md",
     ROOT / "eval" / "LOG.md",
+    ROOT / "tutor" / "MANUAL.md",
     ROOT / "tutor" / "ui" / "API.md",
+    ROOT / "tutor" / "ui" / "HOSTING.md",
 ]
 
 
@@ -34,8 +36,8 @@ def test_every_file_on_the_map_exists() -> None:
             assert (ROOT / home / name).exists() or "<" in name, f"{home}{name}"
 
 
-def test_every_setting_is_in_the_readme() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_setting_is_in_the_manual() -> None:
+    text = (ROOT / "tutor" / "MANUAL.md").read_text(encoding="utf-8")
     for name in Settings.model_fields:
         assert variable(name) in text or f"--{name}" in text, name
 

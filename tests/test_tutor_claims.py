@@ -69,7 +69,7 @@ def test_nothing_is_asked_about_an_answer_that_says_nothing(encoder: SentenceTra
 def test_the_network_is_silent_about_claims_of_other_documents() -> None:
     claims = TaughtClaims()
     assert claims.made([(KETTLE.misconceptions[0], KETTLE.misconceptions[0].claim)]) == [False]
-    assert "_network" not in vars(claims)
+    assert "_loaded" not in vars(claims)
 
 
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:

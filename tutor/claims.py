@@ -2,7 +2,9 @@
 
 The nearness of vectors cannot tell a wrong claim from its denial, for both speak of the same things in the same words. A network that
 reads claim and answer together can, where it has seen the claim before: so it speaks of the shipped documents' claims, and is silent
-about everybody else's. `python -m eval claims` teaches and measures it.
+about everybody else's. What it says is weighed with the answers that it was taught with: an answer that is nearer to one that makes the
+claim than to any that does not is the more likely to make it, as with neighbours that correct a model (Khandelwal et al., 2020,
+"Generalization through Memorization"). `python -m eval claims` teaches and measures it.
 """
 
 import hashlib
@@ -17,9 +19,16 @@ from corpus.errors import UserError
 from corpus.types import Misconception
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from tutor.claim_network import ClaimNetwork
 
 WEIGHTS = Path(__file__).parent / "claims.safetensors"
+EXAMPLES = ("wrong", "right")
+"""What the vectors of the answers that make a claim, and of those that do not, are called in the file: (claims, answers, dimension)."""
+SCALE = 127
+"""What the vectors are multiplied with to be kept as whole numbers."""
+_NEIGHBOUR = 8.0  # log-odds for each whole cosine by which the nearest answer that makes the claim is nearer; see eval/LOG.md
 
 
 class ClaimsError(UserError):
@@ -51,11 +60,16 @@ class TaughtClaims:
         return found
 
     def odds(self, pairs: Sequence[tuple[Misconception, str]]) -> list[float]:
-        """The log-odds that each text makes the claim, whether it was taught or not. Raises ClaimsError."""
+        """The log-odds that each text makes the claim, for claims that were taught. Raises ClaimsError."""
         import torch
 
+        rows = [self._known[fingerprint(claim)] for claim, _ in pairs]
+        texts = list(dict.fromkeys(text for _, text in pairs))
         with torch.inference_mode():
-            found: list[float] = self._network.read(pairs).tolist()
+            vectors = self._network.vectors(texts)
+            said = torch.stack([vectors[texts.index(text)] for _, text in pairs])
+            wrong, right = ((examples[rows] @ said.unsqueeze(-1)).amax(dim=(1, 2)) / SCALE for examples in self._examples)
+            found: list[float] = (self._network.read(pairs) + _NEIGHBOUR * (wrong - right)).tolist()
         return found
 
     @cached_property
@@ -64,8 +78,9 @@ class TaughtClaims:
         return float(self._about["threshold"])
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(json.loads(self._about["claims"]))
+    def _known(self) -> dict[str, int]:
+        """The row of each claim that was taught, by its fingerprint."""
+        return {name: row for row, name in enumerate(json.loads(self._about["claims"]))}
 
     @cached_property
     def _about(self) -> dict[str, str]:
@@ -77,18 +92,28 @@ class TaughtClaims:
         except (OSError, SafetensorError) as error:
             raise ClaimsError(f"{self._weights} is missing or damaged. Install Viva again.") from error
 
-    @cached_property
+    @property
     def _network(self) -> "ClaimNetwork":
+        return self._loaded[0]
+
+    @property
+    def _examples(self) -> "tuple[Tensor, ...]":
+        return self._loaded[1]
+
+    @cached_property
+    def _loaded(self) -> "tuple[ClaimNetwork, tuple[Tensor, ...]]":
         from safetensors.torch import load_file
 
         from tutor.claim_network import ClaimNetwork
 
         with self._loading:
-            if "_network" not in vars(self):
+            if "_loaded" not in vars(self):
+                tensors = {name: tensor.float() for name, tensor in load_file(self._weights).items()}
+                examples = tuple(tensors.pop(name) for name in EXAMPLES)
                 network = ClaimNetwork(int(self._about["taught"]))
-                network.load_state_dict({name: tensor.float() for name, tensor in load_file(self._weights).items()}, strict=False)
-                return network.eval()
-            return vars(self)["_network"]  # type: ignore[no-any-return]  # another thread loaded it while this one waited
+                network.load_state_dict(tensors, strict=False)
+                return network.eval(), examples
+            return vars(self)["_loaded"]  # type: ignore[no-any-return]  # another thread loaded it while this one waited
 
 
 def fingerprint(claim: Misconception) -> str:
