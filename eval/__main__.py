@@ -1,4 +1,4 @@
-"""The shell's way in: `python -m eval retrieval|grading|claims|grounding|interview|speech|speed`: a table, a plot, exit 1 when worse."""
+"""The shell's way in: `python -m eval retrieval|grading|claims|grounding|interview|speech|speed|library`. Exit 1 when worse."""
 
 import argparse
 import sys
@@ -26,6 +26,7 @@ from eval.extras import require
 from eval.grading import calibration, evaluate_grading, evaluate_public, grade_cases, with_guarded
 from eval.grounding import evaluate_grounding
 from eval.interview import SETUPS, Room, evaluate_interviews, sit_interviews, transcript
+from eval.library import DOCUMENTS, ITEMS, evaluate_library
 from eval.plots import plot
 from eval.retrieval import evaluate_retrieval
 from eval.scorecard import Scorecard
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "interview": _interview,
         "speech": _speech,
         "speed": _speed,
+        "library": lambda options: evaluate_library(max(options.size, 1)),
     }
     measure = measures[options.command]
     try:
@@ -79,6 +81,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     interview.add_argument("--record", action="store_true", help="make these figures the baseline")
     speech = commands.add_parser("speech", help="what does the offline recogniser hear, and are misheard terms put right?")
     speech.add_argument("--record", action="store_true", help="make these figures the baseline")
+    library = commands.add_parser("library", help="what does one more document cost in a library of the largest size?")
+    library.add_argument("--size", type=int, default=DOCUMENTS, metavar="N", help=f"documents of {ITEMS} items (default {DOCUMENTS})")
+    library.set_defaults(plot=None)  # seconds, megabytes and items have no scale in common
     for command in (retrieval, grounding):
         command.add_argument(
             "--documents", type=Path, default=SHIPPED_DOCUMENTS, metavar="DIR", help="other documents than the shipped ones"
@@ -96,8 +101,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     speed.add_argument("--documents", type=Path, metavar="DIR", help="text files to index (default: 100,000 characters of our own)")
     speed.add_argument("--rounds", type=int, default=3, help="how often each of the two takes its turn (default 3)")
     speed.add_argument("--floor", type=float, help=f"exit 1 below this ratio of building (default {GOAL}; {GOAL_BFLOAT16} with bfloat16)")
-    for command in (retrieval, grading, claims, grounding, interview, speech, speed):
+    for command in (retrieval, grading, claims, grounding, interview, speech, speed, library):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the scorecard there as well")
+    for command in (retrieval, grading, claims, grounding, interview, speech, speed):
         command.add_argument("--plot", type=Path, metavar="FILE", help="draw it there as well: a .svg or a .png")
     return parser.parse_args(arguments)
 
@@ -119,6 +125,8 @@ def _worse(scorecard: Scorecard, options: argparse.Namespace) -> list[str]:
         floor = options.floor or (GOAL_BFLOAT16 if has_bfloat16() else GOAL)
         ratio = scorecard.guarded["build"]
         return [] if ratio >= floor else [f"building is {ratio:.2f} times as fast as LangChain's and should be {floor}"]
+    if options.command == "library":
+        return []  # how long is long enough depends on the machine
     if options.record:
         scorecard.record()
     return scorecard.worse_than_baseline() if _is_ours(options) else []

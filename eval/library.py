@@ -19,6 +19,7 @@ from time import perf_counter, sleep
 import numpy as np
 
 from corpus.types import QAItem
+from eval.scorecard import Scorecard
 from index.assembly import assemble
 from index.encoders import Progress, Vectors, unit
 from index.parts import Part
@@ -47,8 +48,13 @@ class RandomEncoder:
         return unit(self._random.standard_normal((len(texts), _DIMENSION), np.float32))
 
 
+def evaluate_library(documents: int = DOCUMENTS, items: int = ITEMS) -> Scorecard:
+    """What a library of so many documents, of so many items each, costs: seconds, milliseconds and megabytes, as their names say."""
+    return Scorecard("library", {name: {"figure": value} for name, value in measure(documents, items).items()}, {})
+
+
 def measure(documents: int = DOCUMENTS, items: int = ITEMS) -> dict[str, float]:
-    """Seconds and megabytes of a library of so many documents, of so many items each."""
+    """The figures by their names."""
     figures: dict[str, float] = {}
     chance = random.Random(7)
     words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(3, 11))) for _ in range(_VOCABULARY)]
@@ -153,8 +159,3 @@ def _peak_mb() -> float:
 
 def _say(text: str) -> None:
     sys.stderr.write(f"\r{text}")
-
-
-if __name__ == "__main__":
-    for name, value in measure(*map(int, sys.argv[1:])).items():
-        sys.stdout.write(f"{name}\t{value:,.2f}\n")

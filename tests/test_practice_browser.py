@@ -17,6 +17,7 @@ from tests.browser import PAYLOADS, Seen, axe, fits, launch, serving, sticks_out
 from tests.kitchen import ALL, KitchenTutor
 from tests.test_ui_practice import sit
 from tutor.gaps import address_of
+from tutor.ui.frame import PAGES
 from tutor.ui.server import application
 
 pytestmark = pytest.mark.browser
@@ -194,6 +195,17 @@ def test_a_count_that_comes_late_leaves_alone_what_is_typed_in_the_side(stage: S
     found.evaluate("one => { one.value = 'half a w'; one.focus(); }")
     expect(page.locator(".viva-due")).to_contain_text("1")
     expect(found).to_have_value("half a w")
+    page.close()
+
+
+def test_every_page_says_how_many_are_due(stage: Stage) -> None:
+    sit(stage.tutor, "It has iron in it, and wood", learner="Jo", name="jo")
+    stage.tutor.later = timedelta(days=1)
+    page = stage.page("Jo", "/review")
+    for place in PAGES:
+        page.goto(f"{stage.address}/{place.path}")
+        expect(page.locator("#viva-pages [aria-current]")).to_contain_text(place.name)
+        expect(page.locator(".viva-due")).to_have_text("1 due")
     page.close()
 
 

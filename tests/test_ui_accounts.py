@@ -25,8 +25,10 @@ from tutor.journal import Journal
 from tutor.types import Status
 from tutor.ui.access import TURNS, Access
 from tutor.ui.entrance import WRONG, local_path
+from tutor.ui.frame import PAGES
 from tutor.ui.gate import LEARNER_COOKIE, LOG_IN, OPEN, SESSION_COOKIE
 from tutor.ui.server import application
+from tutor.ui.uploads import UPLOADS
 
 PAN, LONG = "What is a pan?", "Tell me all"
 PASSWORD = "nine pans of iron"
@@ -150,9 +152,12 @@ def whole(house: House) -> FastAPI:
 
 def test_no_route_is_there_for_strangers(house: House, stranger: httpx.Client) -> None:
     """A route that is new, ours or Gradio's, is closed until it is written down in OPEN."""
-    routes = sorted(set(paths(whole(house))))
+    routes = set(paths(whole(house)))
     assert len(routes) > 60, "Gradio's are among them"
-    for method, path in routes:
+    assert {("POST", UPLOADS), ("POST", "/login"), ("GET", "/belongings.json")} <= routes, "and ours"
+    pages = {("GET", f"/{place.path}") for place in PAGES}
+    assert ("GET", "/library") in pages
+    for method, path in sorted(routes | pages):
         answer = stranger.request(method, path, headers={"Accept": "application/json"})
         closed = (answer.status_code, answer.text) in ((404, "Not Found"), (401, "" if method == "HEAD" else LOG_IN), (404, ""))
         assert closed != (path in OPEN), (method, path, answer.status_code, answer.text[:100])

@@ -1,15 +1,19 @@
 """What a learner wishes on the interview's page is done once, for its owner, and the page shows how things stand."""
 
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from tests.kitchen import ALL, KitchenTutor
+from corpus.types import QAItem
+from tests.kitchen import ALL, KitchenTutor, judge
 from tutor.accounts import Accounts
 from tutor.delivery import Delivery
 from tutor.journal import JournalError
-from tutor.types import Status
+from tutor.report import Report
+from tutor.types import Status, Verdict
 from tutor.ui.access import TURNS, Access
 from tutor.ui.wishes import Desk, View, Wish
 
@@ -31,9 +35,58 @@ def wish(do: str, **given: object) -> Wish:
 def test_the_page_that_shows_it_already_is_left_alone(desk: Desk) -> None:
     begun = desk.grant(wish("begin"), "")
     assert begun.stage
-    digest = begun.stage.partition('data-digest="')[2].partition('"')[0]
-    assert desk.grant(wish("look", seen=digest), "") == View(note=None)
+    assert desk.grant(wish("look", seen=digest_of(begun.stage)), "") == View(note=None)
     assert desk.grant(wish("look", seen="another"), "").stage
+
+
+class Gated(KitchenTutor):
+    """Gives its verdicts when it may; where it is `hurried`, just before a report is written."""
+
+    hurried = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, folder / "viva.db")
+        assert self._prepared
+        self.may = threading.Event()
+        self._prepared = replace(self._prepared, judge=self._judged)
+
+    def report(self, interview: str, learner: str = "") -> Report:
+        """As Tutor has it."""
+        if self.hurried:
+            self.may.set()
+            assert self.sittings.wait(interview, learner).judged
+        return super().report(interview, learner)
+
+    def _judged(self, item: QAItem, answer: str) -> Verdict:
+        assert self.may.wait(10)
+        return judge(item, answer)
+
+
+def passed(desk: Desk) -> str:
+    """The report on one question that was passed."""
+    desk.grant(wish("begin"), "")
+    desk.grant(wish("pass", prompt="i.1.1"), "")
+    return str(desk.grant(wish("end"), "").stage)
+
+
+def test_a_report_does_not_wait_for_the_verdict_that_it_shows(tmp_path: Path) -> None:
+    tutor = Gated(tmp_path)
+    tutor.hurried = True
+    assert 'data-waiting="0"' in passed(Desk(tutor, Access()))
+
+
+def test_a_report_that_a_verdict_does_not_change_waits_no_more_all_the_same(tmp_path: Path) -> None:
+    tutor = Gated(tmp_path)
+    desk = Desk(tutor, Access())
+    early = passed(desk)
+    assert 'data-waiting="1"' in early
+    tutor.may.set()
+    assert tutor.sittings.wait("i").judged
+    assert 'data-waiting="0"' in str(desk.grant(wish("look", seen=digest_of(early)), "").stage)
+
+
+def digest_of(stage: str) -> str:
+    return stage.partition('data-digest="')[2].partition('"')[0]
 
 
 def test_begun_twice_it_is_one_interview(desk: Desk, tutor: KitchenTutor) -> None:

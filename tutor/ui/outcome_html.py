@@ -4,7 +4,6 @@ import zlib
 from html import escape
 from urllib.parse import quote
 
-from tutor.interview import Interview
 from tutor.report import Report
 from tutor.ui.report_html import report_to_html
 
@@ -15,13 +14,17 @@ _BACK = (
 )
 
 
-def outcome_to_html(report: Report, interview: Interview) -> str:
-    """The report. While answers are being judged it says so, and interview.js looks again."""
-    name = quote(interview.id, safe="")
+def outcome_to_html(report: Report) -> str:
+    """The report. While answers are being judged it says so, and interview.js looks again.
+
+    All of it is from the report alone: beside an older look at the interview it would say that it waits for a verdict that it shows.
+    """
+    name, turns = quote(report.id, safe=""), [question.turn for question in report.questions]
     exports = {title: f"/interviews/{name}.{form}" for title, form in _FORMS.items()}
-    body = _BACK + report_to_html(report, exports, {turn.item for turn in interview.turns if turn.wanted})
-    waiting = sum(turn.waiting for turn in interview.turns)
+    body = _BACK + report_to_html(report, exports, {turn.item for turn in turns if turn.wanted})
+    waiting = sum(turn.waiting for turn in turns)
+    digest = zlib.crc32(f"{waiting} {body}".encode())
     return (
-        f'<section class="viva-outcome" data-view="report" data-id="{escape(interview.id)}" data-waiting="{waiting}" '
-        f'data-digest="{zlib.crc32(body.encode()):x}">{body}</section>'
+        f'<section class="viva-outcome" data-view="report" data-id="{escape(report.id)}" data-waiting="{waiting}" '
+        f'data-digest="{digest:x}">{body}</section>'
     )

@@ -51,6 +51,7 @@ def build(tutor: Tutor, access: Access | None = None) -> gr.Blocks:
         _keep_status(demo, tutor, around.status)
         _say_learner(demo, talks, access, around)
         _list(demo, talks, around)
+        _count_due(demo, tutor, access, library_place, around)
     for place in (review_place, progress_place):
         with demo.route(place.name, place.path, show_in_navbar=False):
             with frame(tutor, place) as around:

@@ -163,7 +163,7 @@ class Desk:
     def _show(self, interview: Interview, wish: Wish, learner: str, note: str = "") -> View:
         """The open question, or the report; nothing new where the page shows just that."""
         if interview.phase == "ended":
-            stage, below = outcome_to_html(self._tutor.report(interview.id, learner), interview), ""
+            stage, below = outcome_to_html(self._tutor.report(interview.id, learner)), ""
         else:
             stage, below = sitting_to_html(interview, utc_now(), aloud=self._tutor.speech is not None), help_to_html(interview)
         if wish.do == "look" and wish.seen and f'data-digest="{wish.seen}"' in stage:
