@@ -72,6 +72,15 @@ def test_the_network_is_silent_about_claims_of_other_documents() -> None:
     assert "_loaded" not in vars(claims)
 
 
+def test_talk_of_something_else_makes_no_claim() -> None:
+    items = [item for document in read_paths([SHIPPED_DOCUMENTS]).documents for item in parse(document) if item.misconceptions]
+    claims = [item.misconceptions[0] for item in items[::20]]
+    talk = ["My sister went by train last weekend, and it rained.", "There are many opinions, and one has to choose what fits the project."]
+    assert not any(TaughtClaims().made([(claim, text) for claim in claims for text in talk]))
+    said = TaughtClaims().made([(claim, claim.claim) for claim in claims])
+    assert sum(said) > 0.8 * len(said)
+
+
 def test_a_damaged_file_is_told(tmp_path: Path) -> None:
     damaged = tmp_path / "claims.safetensors"
     damaged.write_bytes(WEIGHTS.read_bytes()[:1000])
@@ -89,7 +98,7 @@ def test_what_ships_knows_the_shipped_claims_and_tells_most_answers_apart() -> N
     right = [told for pair, told in zip(pairs, made, strict=True) if not pair.makes]
     seen = [told for pair, told in zip(pairs, made, strict=True) if pair.makes]
     assert sum(right) / len(right) <= 0.12
-    assert sum(seen) / len(seen) >= 0.3
+    assert sum(seen) / len(seen) >= 0.5
 
 
 def test_no_held_out_answer_is_taught() -> None:

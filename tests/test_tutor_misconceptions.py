@@ -1,4 +1,4 @@
-"""Only what says something near to a wrong claim is put to whoever tells whether it is made."""
+"""What is said, and not what is asked, is put to whoever tells whether a wrong claim is made."""
 
 from collections.abc import Sequence
 
@@ -39,20 +39,18 @@ def met(answer: str, reader: WordReader, believer: Believer) -> list[str]:
     return [one.evidence.quote for one in found]
 
 
-def test_what_comes_near_to_a_wrong_claim_is_looked_at(reader: WordReader) -> None:
+def test_the_clause_that_is_nearest_to_a_wrong_claim_is_quoted(reader: WordReader) -> None:
     assert met(f"Well. {SAID}", reader, Believer()) == [SAID]
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        "My sister and I went by train last weekend, and it rained the whole time.",
-        "There are many opinions about it, and one has to choose what fits the project.",
         "Why does the lid whistle when the metal is hot?",
         "You want to know this: why does a kettle whistle? Is the metal of the lid hot?",
     ],
 )
-def test_talk_and_questions_are_nobodys_wrong_claim(answer: str, reader: WordReader) -> None:
+def test_questions_are_nobodys_wrong_claim(answer: str, reader: WordReader) -> None:
     believer = Believer()
     assert met(answer, reader, believer) == []
     assert believer.shown == []

@@ -9,6 +9,7 @@ claim than to any that does not is the more likely to make it, as with neighbour
 
 import hashlib
 import json
+import math
 import threading
 from collections.abc import Sequence
 from functools import cached_property
@@ -29,6 +30,7 @@ EXAMPLES = ("wrong", "right")
 SCALE = 127
 """What the vectors are multiplied with to be kept as whole numbers."""
 _NEIGHBOUR = 8.0  # log-odds for each whole cosine by which the nearest answer that makes the claim is nearer; see eval/LOG.md
+_TALK = 0.5  # cosine to every one of those answers below which a text is talk of something else, at which the network would guess
 
 
 class ClaimsError(UserError):
@@ -60,7 +62,7 @@ class TaughtClaims:
         return found
 
     def odds(self, pairs: Sequence[tuple[Misconception, str]]) -> list[float]:
-        """The log-odds that each text makes the claim, for claims that were taught. Raises ClaimsError."""
+        """The log-odds that each text makes the claim, for claims that were taught; -inf for talk of something else. Raises ClaimsError."""
         import torch
 
         rows = [self._known[fingerprint(claim)] for claim, _ in pairs]
@@ -69,7 +71,8 @@ class TaughtClaims:
             vectors = self._network.vectors(texts)
             said = torch.stack([vectors[texts.index(text)] for _, text in pairs])
             wrong, right = ((examples[rows] @ said.unsqueeze(-1)).amax(dim=(1, 2)) / SCALE for examples in self._examples)
-            found: list[float] = (self._network.read(pairs) + _NEIGHBOUR * (wrong - right)).tolist()
+            odds = self._network.read(pairs) + _NEIGHBOUR * (wrong - right)
+            found: list[float] = odds.where(wrong.maximum(right) >= _TALK, -math.inf).tolist()
         return found
 
     @cached_property

@@ -1,7 +1,7 @@
 """Wrong claims that an answer makes: where in it they could be, and whether they are.
 
-The network that tells whether a claim is made was taught with answers to the question. What does not come near the claim at all, as talk
-of other things, and what asks instead of saying, is not put to it: it would guess.
+The network that tells whether a claim is made was taught with answers to the question. What asks instead of saying is not put to it: it
+would guess.
 """
 
 import re
@@ -16,7 +16,6 @@ from tutor.points import Answer, evidence_at
 from tutor.recall import WordReader, Words, likeness, soft_recall
 from tutor.types import MetMisconception
 
-_NEAR = 0.28  # how much of a claim's own words must meet their like in a run of sentences that could make it; see eval/LOG.md
 _ASKS = re.compile(
     r"(?:\b(?:what|why|how|when|where|which|who)\b|^\W*(?:is|are|do|does|did|can|could|would|should|will)\b).*\?\W*$", re.I | re.S
 )
@@ -30,17 +29,12 @@ def met_misconceptions(
     answer = _saying(answer)
     if not misconceptions or not answer.clauses:
         return ()
-    near = []
-    for one in misconceptions:
-        wanted = reader.read(one.claim)[0]
-        window = _window(wanted, answer)
-        said = answer.words.within(*window).without(answer.asked)
-        if soft_recall(wanted.without(answer.asked), said) >= _NEAR:
-            near.append((one, wanted, window))
-    made = claims.made([(one, answer.text[slice(*window)]) for one, _, window in near])
+    words = reader.read(*(one.claim for one in misconceptions))
+    found = [(one, wanted, _window(wanted, answer)) for one, wanted in zip(misconceptions, words, strict=True)]
+    made = claims.made([(one, answer.text[slice(*window)]) for one, _, window in found])
     return tuple(
         MetMisconception(one.claim, one.truth, evidence_at(original, _clause(wanted, answer, window)))
-        for (one, wanted, window), is_made in zip(near, made, strict=True)
+        for (one, wanted, window), is_made in zip(found, made, strict=True)
         if is_made
     )
 
