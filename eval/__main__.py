@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "interview": _interview,
         "speech": _speech,
         "speed": _speed,
-        "library": lambda options: evaluate_library(max(options.size, 1)),
+        "library": _library,
     }
     measure = measures[options.command]
     try:
@@ -234,6 +234,10 @@ def _speed(options: argparse.Namespace) -> Scorecard:
     require("langchain_community", "The other pipeline is")
     with _documents(options.documents) as documents:
         return evaluate_speed(run_in_process(documents, queries_from(read_retrieval_cases(CASES))), max(options.rounds, 1))
+
+
+def _library(options: argparse.Namespace) -> Scorecard:
+    return evaluate_library(max(options.size, 1))
 
 
 @contextmanager
