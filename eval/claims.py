@@ -21,6 +21,7 @@ from eval.metrics import quantile
 from eval.scorecard import Scorecard
 from tutor.claims import EXAMPLES, SCALE, WEIGHTS, TaughtClaims, fingerprint
 from tutor.grading import OfflineJudge, task_of
+from tutor.subjects import subject_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,6 +38,13 @@ _TAUGHT = 4  # layers
 _RATE = 1.5e-4
 _WEIGHT = 1.5  # of an answer that makes the claim: there are three times as many that do not
 _COMPANY = 0.2  # of the answers stand among true sentences
+_POINTS = 6  # of an item are kept as what does not make its claims
+_TALK = (
+    "{} is an important part of modern AI, and many people use it.",
+    "{} is a technique that makes models faster and better.",
+    "{} is a term that comes up when one works with language models.",
+    "{} has to do with how models work, and one has to know it.",
+)
 _ACCUSED = 0.04  # of the right answers, at most, when the threshold is chosen
 
 
@@ -116,15 +124,17 @@ def teach(
             optimizer.step()
             schedule.step()
             loss += wrong.item()
-        tell(f"Epoch {epoch + 1}: loss {loss / steps:.3f}; {write(network.eval(), taught, halves(held)[0], to)}")
+        tell(f"Epoch {epoch + 1}: loss {loss / steps:.3f}; {write(network.eval(), taught, items, halves(held)[0], to)}")
 
 
-def write(network: "ClaimNetwork", taught: Sequence[Pair], held: Sequence[Pair], to: Path = WEIGHTS) -> str:
-    """Writes a taught network, with the answers that it was taught with and the threshold that the held-out ones give; how many it sees."""
-    _save(network, taught, 0.0, to)
-    odds = [(pair, odds) for part in _parts(held) for pair, odds in zip(part, TaughtClaims(to).odds(_read(part)), strict=True)]
+def write(network: "ClaimNetwork", taught: Sequence[Pair], items: Mapping[str, QAItem], held: Sequence[Pair], to: Path = WEIGHTS) -> str:
+    """Writes a taught network, with what answers are held against and the threshold that the held-out ones give; how many it sees."""
+    examples = _examples(network, taught, items)
+    _save(network, examples, taught, 0.0, to)
+    reader = TaughtClaims(to)
+    odds = [(pair, odds) for part in _parts(held) for pair, odds in zip(part, reader.odds(_read(part)), strict=True)]
     threshold = quantile([odds for pair, odds in odds if not pair.makes], 1 - _ACCUSED)
-    _save(network, taught, threshold, to)
+    _save(network, examples, taught, threshold, to)
     seen = [odds >= threshold for pair, odds in odds if pair.makes]
     return f"{sum(seen) / len(seen):.3f} seen at the odds {threshold:.2f}"
 
@@ -157,7 +167,7 @@ def _read(pairs: Sequence[Pair]) -> list[tuple[Misconception, str]]:
     return [(pair.claim, pair.text) for pair in pairs]
 
 
-def _save(network: "ClaimNetwork", taught: Sequence[Pair], threshold: float, to: Path) -> None:
+def _save(network: "ClaimNetwork", examples: "list[Tensor]", taught: Sequence[Pair], threshold: float, to: Path) -> None:
     from safetensors.torch import save_file
 
     about = {
@@ -167,20 +177,38 @@ def _save(network: "ClaimNetwork", taught: Sequence[Pair], threshold: float, to:
         "licence": "Apache-2.0, taught upon all-MiniLM-L6-v2 (Apache-2.0)",
     }
     layers = {name: tensor.half().contiguous() for name, tensor in network.taught().items()}
-    save_file(layers | dict(zip(EXAMPLES, _examples(network, taught), strict=True)), to, about)
+    save_file(layers | dict(zip(EXAMPLES, examples, strict=True)), to, about)
 
 
-def _examples(network: "ClaimNetwork", taught: Sequence[Pair]) -> "list[Tensor]":
-    """The vectors of the answers to each claim that make it, and of those that do not, as whole numbers."""
+def _examples(network: "ClaimNetwork", taught: Sequence[Pair], items: Mapping[str, QAItem]) -> "list[Tensor]":
+    """The vectors of what makes each claim, and of what does not, as whole numbers; each (claims, texts, dimension)."""
     import torch
 
-    answers = [pair for pair in taught if pair.kind is not None]
+    said = _said(taught, items)
+    texts = list(dict.fromkeys(text for both in said.values() for those in both for text in those))
     with torch.inference_mode():
-        vectors = torch.cat([network.vectors([pair.text for pair in part]) for part in _parts(answers)])
-    rows: dict[bool, dict[Misconception, list[int]]] = {True: {}, False: {}}
-    for row, pair in enumerate(answers):
-        rows[pair.makes].setdefault(pair.claim, []).append(row)
-    return [(vectors[list(rows[makes].values())] * SCALE).round().to(torch.int8) for makes in (True, False)]
+        vectors = torch.cat([network.vectors(texts[start : start + _BATCH]) for start in range(0, len(texts), _BATCH)])
+    rows = {text: row for row, text in enumerate(texts)}
+    found = []
+    for those in zip(*said.values(), strict=True):
+        most = max(map(len, those))
+        full = [[rows[text] for text in (*some, *some[-1:] * (most - len(some)))] for some in those]
+        found.append((vectors[full] * SCALE).round().to(torch.int8))
+    return found
+
+
+def _said(taught: Sequence[Pair], items: Mapping[str, QAItem]) -> dict[Misconception, tuple[list[str], list[str]]]:
+    """For each claim the answers that make it, and what does not make it: other answers, its truth, key points, the question, talk."""
+    said: dict[Misconception, tuple[list[str], list[str]]] = {pair.claim: ([], []) for pair in taught}
+    for pair in taught:
+        if pair.kind is not None:
+            said[pair.claim][not pair.makes].append(pair.text)
+    for item in items.values():
+        subject = subject_of(item.question) or item.topic or "It"
+        for claim in item.misconceptions:
+            said[claim][1].extend((claim.truth, item.question, *(point.text for point in item.key_points[:_POINTS])))
+            said[claim][1].extend(line.format(subject) for line in _TALK)
+    return said
 
 
 def pairs_of(cases: Sequence[ClaimCase], items: Mapping[str, QAItem]) -> tuple[list[Pair], list[list[Pair]]]:

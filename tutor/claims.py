@@ -2,9 +2,9 @@
 
 The nearness of vectors cannot tell a wrong claim from its denial, for both speak of the same things in the same words. A network that
 reads claim and answer together can, where it has seen the claim before: so it speaks of the shipped documents' claims, and is silent
-about everybody else's. What it says is weighed with the answers that it was taught with: an answer that is nearer to one that makes the
-claim than to any that does not is the more likely to make it, as with neighbours that correct a model (Khandelwal et al., 2020,
-"Generalization through Memorization"). `python -m eval claims` teaches and measures it.
+about everybody else's. What it says is weighed with known answers: one that is nearer to an answer that makes the claim than to any that
+does not, to a key point or to idle talk of the subject, is the more likely to make it, as with neighbours that correct a model
+(Khandelwal et al., 2020, "Generalization through Memorization"). `python -m eval claims` teaches and measures it.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).parent / "claims.safetensors"
 EXAMPLES = ("wrong", "right")
-"""What the vectors of the answers that make a claim, and of those that do not, are called in the file: (claims, answers, dimension)."""
+"""What the vectors of the texts that make a claim, and of those that do not, are called in the file: (claims, texts, dimension)."""
 SCALE = 127
 """What the vectors are multiplied with to be kept as whole numbers."""
 _NEIGHBOUR = 8.0  # log-odds for each whole cosine by which the nearest answer that makes the claim is nearer; see eval/LOG.md
