@@ -10,7 +10,7 @@ from random import Random
 
 from corpus.types import KeyPoint, QAItem
 from eval.rewording import reworded
-from tutor.bank import topic_of
+from tutor.bank import alike, family_of, topic_of
 from tutor.interview import Prompt, Turn
 from tutor.leaks import points_of
 from tutor.subjects import subject_of
@@ -96,6 +96,10 @@ _ELSEWHERE = (
 )
 
 
+_FAR = 3
+"""Links of the documents beyond which one item has nothing to say to another's question."""
+
+
 def _strong(moment: Moment) -> str:
     """Knows all points, says most of them at once and the rest when asked on."""
     points = list(points_of(moment.item))
@@ -148,12 +152,19 @@ def _echo(moment: Moment) -> str:
 
 
 def _off_topic(moment: Moment) -> str:
-    """Tells of the weekend, or answers what was not asked, from another topic."""
+    """Tells of the weekend, or answers what was not asked, from another topic and far from the question."""
     if moment.chance.random() < 0.5:
         return moment.chance.choice(_ELSEWHERE)
-    others = [item for item in moment.items.values() if topic_of(item) != topic_of(moment.item) and item.id not in moment.item.related]
-    other = moment.chance.choice(others)
-    return _spoken(list(points_of(other)), moment.chance)
+    near = _within(_FAR, moment.item, moment.items)
+    others = [item for item in moment.items.values() if item.id not in near and topic_of(item) != topic_of(moment.item)]
+    return _spoken(list(points_of(moment.chance.choice(others))), moment.chance)
+
+
+def _near_topic(moment: Moment) -> str:
+    """Answers another question of the same topic, which may well touch on what was asked."""
+    mine = [item for item in moment.items.values() if topic_of(item) == topic_of(moment.item)]
+    others = [item for item in mine if family_of(item) != family_of(moment.item) and not alike(item, moment.item)]
+    return _spoken(list(points_of(moment.chance.choice(others))), moment.chance)
 
 
 def _injecting(moment: Moment) -> str:
@@ -171,6 +182,7 @@ CANDIDATES = (
     Candidate("strong", _strong, junk=False),
     Candidate("half-right", _half, junk=False),
     Candidate("vague", _vague, junk=False),
+    Candidate("near topic", _near_topic, junk=False),
     Candidate("empty", _empty),
     Candidate("gibberish", _gibberish),
     Candidate("echo", _echo),
@@ -178,6 +190,15 @@ CANDIDATES = (
     Candidate("injecting", _injecting),
     Candidate("parrot", _parrot, hints=3),
 )
+
+
+def _within(links: int, item: QAItem, items: Mapping[str, QAItem]) -> frozenset[str]:
+    """The items that so many links of the documents lead to from one, either way; a follow-up is linked to what it follows up."""
+    pairs = [(one.id, other) for one in items.values() for other in (*one.related, *([one.parent] if one.parent else []))]
+    found = frozenset({item.id})
+    for _ in range(links):
+        found |= {end for pair in pairs if not found.isdisjoint(pair) for end in pair}
+    return found
 
 
 def _point(moment: Moment) -> KeyPoint | None:

@@ -46,6 +46,7 @@ SETUPS = (
 JUNK = 2.0
 """The most, of 10, that an answer without an answer may get."""
 REPORT_S = 10.0
+_THINKS_S = 120.0  # real seconds in which a verdict must come while the candidate thinks
 _PRAISE = re.compile(
     r"\b(?:(?<!how )good|great|nice|well done|excellent|strong|solid|impressive|perfect|brilliant|interesting|bravo"
     r"|(?:that|this) is (?:right|correct|true)|exactly[.!]|correct[.!])\b",
@@ -122,9 +123,10 @@ class Room:
         now = sittings.begin(setup, interview=name)
         while now.turn and now.prompt:
             turn, prompt = now.turn, now.prompt
+            clock.pass_(seconds=45)
+            sittings.wait(name, timeout_s=_THINKS_S)  # or the next question would hang on how fast this machine judges
             for step in range(len(turn.hints) + 1, candidate.hints + 1):
                 now = sittings.hint(name, prompt.id, step)
-            clock.pass_(seconds=45)
             moment = Moment(self.items[turn.item], now.turn or turn, prompt, self.items, Random(f"{name} {candidate.name} {prompt.id}"))
             text = candidate.says(moment)
             now = sittings.pass_(name, prompt.id) if text is None else sittings.answer(name, prompt.id, prompt.id.replace(".", "-"), text)
@@ -148,6 +150,7 @@ def evaluate_interviews(sat: Sequence[Sat], room: Room) -> Scorecard:
     asked_on = [(one, turn) for one, turn in turns if not one.candidate.junk]
     rules = {
         "order": _share(_ordered(sat)),
+        "near": _share(_below_half(sat)),
         "new": _share(_new(sat)),
         "kept": _share([room.told(turn) <= JUNK for _, turn in turns]),
         "hints": _share([room.hinted(turn) <= JUNK + sum(HINT_COSTS) for _, turn in asked_on]),
@@ -208,6 +211,12 @@ def _ordered(sat: Sequence[Sat]) -> list[bool]:
         rest = max(one.score for one in sat if one.interview.id == run and one.candidate.junk)
         kept.append(scores["strong"] > scores["half-right"] > scores["vague"] > rest)
     return kept
+
+
+def _below_half(sat: Sequence[Sat]) -> list[bool]:
+    """For each run whether who answers other questions of the topic, which may touch on what was asked, gets less than the half-right."""
+    halves = {one.interview.id: one.score for one in sat if one.candidate.name == "half-right"}
+    return [one.score < halves[one.interview.id] for one in sat if one.candidate.name == "near topic"]
 
 
 def _new(sat: Sequence[Sat]) -> list[bool]:

@@ -2,17 +2,21 @@
 
 import dataclasses
 import re
+import threading
+import time
 from random import Random
 
 import pytest
 
-from corpus.types import QAItem
+from corpus.types import KeyPoint, QAItem
 from eval.candidates import CANDIDATES, Candidate, Moment
 from eval.interview import Room, Sat, evaluate_interviews, praise_in, sit_interviews, transcript
 from eval.rewording import reworded
 from index.shipped import shipped_documents
 from tests.shipped import GARDEN, NOW, shipped_items, turn_on
+from tutor.bank import family_of, topic_of
 from tutor.interview import Interview, Prompt, Setup, Turn
+from tutor.leaks import points_of
 from tutor.types import PointMark, PointStatus, Verdict
 
 BY_NAME = {candidate.name: candidate for candidate in CANDIDATES}
@@ -81,6 +85,43 @@ def test_the_others_say_what_their_names_say() -> None:
         assert said["injecting"] is not None
     hinted = dataclasses.replace(turn_on(item), hints=("Think of the weights.",))
     assert BY_NAME["parrot"].says(moment(item, turn=hinted)) == "Think of the weights."
+
+
+def test_who_is_off_topic_says_what_no_link_leads_to_and_who_is_near_says_what_stands_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = shipped_items()
+    said: list[str] = []
+    of = {point.text: item for item in items.values() for point in points_of(item)}
+
+    def noted(points: list[KeyPoint], _chance: Random) -> str:
+        said.append(points[0].text)
+        return points[0].text
+
+    monkeypatch.setattr("eval.candidates._spoken", noted)
+    asked = items["moe-serving"]
+    for n in range(40):
+        BY_NAME["off topic"].says(moment(asked, seed=str(n)))
+    far, said[:] = [of[text] for text in said], []
+    assert far
+    linked = {asked.id, *asked.related, *(one.id for one in items.values() if asked.id in one.related)}
+    around = {other for name in linked for other in items[name].related} | linked
+    assert not {item.id for item in far} & around
+    assert topic_of(asked) not in {topic_of(item) for item in far}
+    for n in range(20):
+        BY_NAME["near topic"].says(moment(asked, seed=str(n)))
+    assert {topic_of(of[text]) for text in said} == {topic_of(asked)}
+    assert not {family_of(of[text]) for text in said} & {asked.id}
+
+
+def test_the_same_interviews_come_again_however_long_verdicts_take() -> None:
+    def sat_with(pause_s: float) -> list[str]:
+        def judge(item: QAItem, answer: str) -> Verdict:
+            time.sleep(pause_s if threading.current_thread().name == "marking" else 0)
+            return by_words(item, answer)
+
+        room = Room(shipped_items(), {document.file: document for document in shipped_documents()}, judge)
+        return [transcript(one) for one in sit_interviews(room, [Setup(questions=4)], [BY_NAME["half-right"]])]
+
+    assert sat_with(0) == sat_with(0.2)
 
 
 def test_candidates_sit_whole_interviews_and_are_told_apart() -> None:

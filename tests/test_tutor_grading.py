@@ -57,6 +57,25 @@ def test_a_long_answer_to_something_else_gets_little_for_one_point_that_it_happe
     assert score(judge.judge(KETTLE, f"{PART} {other}")) <= 2
 
 
+def test_talk_of_something_else_earns_nothing_by_a_sentence_that_sounds_like_the_only_point(judge: OfflineJudge) -> None:
+    dough = Task(
+        "What does a limp sourdough lack?",
+        ("The gluten has no strength, since the dough was not folded while it was left to rise.",),
+        (KeyPoint("The gluten is weak because the dough was not folded during the rise."),),
+    )
+    camping = (
+        "We pitched the tent on gravel and the pegs held badly. The pole was bent because nobody folded it properly during the packing. In "
+        "the evening it rained, so we drove to town, found a cinema, watched an old western and slept in the car. Next morning the sun "
+        "came out and my brother cooked eggs."
+    )
+    verdict = judge.judge(dough, camping)
+    assert score(verdict) <= 2
+    assert [mark.status for mark in verdict.points] == ["missed"]
+    said = judge.judge(dough, f"{camping} The gluten stayed weak, because nobody folded the dough while it rose.")
+    assert score(said) > 5
+    assert [mark.status for mark in said.points] == ["covered"]
+
+
 def test_each_point_is_marked_with_words_of_the_answer_and_of_the_source(judge: OfflineJudge) -> None:
     verdict = judge.judge(KETTLE, PART)
     assert [point.status for point in verdict.points] == ["covered", "missed", "missed"]

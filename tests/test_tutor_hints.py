@@ -49,6 +49,15 @@ def test_an_item_without_key_points_gets_hints_on_its_answer() -> None:
     assert BLANK in hint_for(bare, 3, None)
 
 
+def test_the_last_step_leaves_more_out_the_more_of_the_answer_its_point_is() -> None:
+    left_out = [
+        hint_for(dataclasses.replace(COMPOST, key_points=COMPOST.key_points[-n:]), 3, marked(PointMark(POINTS[-1], "missed"))).count(BLANK)
+        for n in (4, 2, 1)
+    ]
+    assert left_out == sorted(left_out)
+    assert left_out[0] < left_out[2]
+
+
 @pytest.mark.parametrize("step", [0, 4])
 def test_there_is_no_other_step(step: int) -> None:
     with pytest.raises(ValueError, match=f"no hint {step}"):

@@ -20,6 +20,8 @@ _BEYOND = 0.30  # a clause is beyond the source where less than this of it is th
 _BEYOND_WORDS = 4  # content words that it must have
 _SAME = 0.45  # how near a point must be to the truth of a wrong claim to be what it gets wrong; else that truth gets a mark of its own
 _SEVERAL, _LONG, _STRAYED = 3, 40, 2.0  # key points, and content words, from which one point may be chance; what it is worth then
+_FLUENT, _ASTRAY = 15, 0.36  # content words, and the share of them in the source, from which and below which an answer is astray
+_PLAIN, _CHANCE = 0.55, 0.32  # how strongly such an answer must say a point to have meant it, and what is left of the others
 _NEXT = 3  # sentences to say next time
 
 
@@ -68,6 +70,8 @@ class OfflineJudge:
         self._reader.read(guarded.text, *references, *(text for point in points for text in (point.text, *point.wordings)))
         read = read_answer(task.question, guarded.text, self._reader)
         strengths = [Strength()] * len(points) if guarded.barred else point_strengths(points, read, self._reader)
+        if self._is_astray(task, references, read):
+            strengths = [one if one.value >= _PLAIN else replace(one, value=min(one.value, _CHANCE)) for one in strengths]
         sources = [source_sentence(point.text, references, self._reader) for point in points]
         marks = [mark(point, strength, answer, source) for point, strength, source in zip(points, strengths, sources, strict=True)]
         met = () if guarded.barred else met_misconceptions(task.misconceptions, read, answer, self._reader, self._claims)
@@ -102,6 +106,17 @@ class OfflineJudge:
             else:
                 others.append(PointMark(one.truth, "wrong", one.evidence, one.truth))
         return changed, others
+
+    def _is_astray(self, task: Task, references: Sequence[str], answer: Answer) -> bool:
+        """Whether an answer is long, does not name what was asked, and has little in common with the source: it speaks of something else.
+
+        Where a question has but one or two points, what such an answer says a little like one of them would make half its score.
+        """
+        if not task.key_points or names_subject(task.question, answer.text):
+            return False
+        own = answer.words.without(answer.asked)
+        known = self._reader.read(*references, *(point.text for point in task.key_points))
+        return len(answer.words) >= _FLUENT and max(soft_recall(own, words) for words in known) < _ASTRAY
 
     def _beyond(
         self, references: Sequence[str], points: Sequence[KeyPoint], read: Answer, answer: str, guarded: Guarded

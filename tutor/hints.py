@@ -21,7 +21,8 @@ from tutor.types import Verdict
 STEPS = 3
 """How many hints there are for a question."""
 BLANK = "____"
-_LEFT_OUT = 0.35  # share of a point's new words that the last step leaves out
+_LEFT_OUT = {1: 0.7, 2: 0.6}  # share of a point's new words that the last step leaves out: more where the point is most of the answer
+_LEFT_OUT_OF_MANY = 0.35  # the same, of an item with three points or more
 _TERM = 3  # words of a key term
 _WORD = re.compile(r"[^\W_][\w'’+#²³-]*")
 _NUDGES: Mapping[Kind, str] = {
@@ -119,7 +120,7 @@ def _blanked(point: str, term: tuple[str, ...], item: QAItem) -> str:
     weights = _weights(item)
     gone = set(content(" ".join(term)))
     new = sorted(content(point) - content(item.question) - gone, key=lambda one: (-weights.get(one, 0.0), one))
-    lacking = math.ceil(_LEFT_OUT * (len(new) + len(gone))) - len(gone)
+    lacking = math.ceil(_LEFT_OUT.get(len(points_of(item)), _LEFT_OUT_OF_MANY) * (len(new) + len(gone))) - len(gone)
     gone |= set(new[: max(lacking, 0)])
 
     def shown(word: re.Match[str]) -> str:
