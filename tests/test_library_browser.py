@@ -128,3 +128,22 @@ def test_practice_leads_to_an_interview_on_the_topics_of_the_document(stage: Sta
     page.get_by_role("button", name="Add 1 document").click()
     page.get_by_role("link", name="Practise", exact=True).click()
     expect(page.get_by_role("checkbox", name=re.compile("Boats"))).to_be_checked(timeout=60_000)
+
+
+def test_a_shared_document_is_opened_and_its_questions_lead_to_practice(stage: Stage) -> None:
+    page = stage.page()
+    section = page.locator(".viva-shared")
+    expect(section.locator("[data-file]")).to_have_count(2)
+    expect(section.get_by_role("button")).to_have_count(0)
+    for name in ("kitchen.md", "garden.txt"):
+        section.get_by_text(name).click()
+    expect(section.get_by_role("button", name="What is a pan?")).to_have_count(2)
+    assert not axe(page)
+    section.get_by_role("button", name="Why does a kettle whistle?").click()
+    expect(page.get_by_role("link", name="Practise this")).to_have_attribute(
+        "href", "/?ask=Quiz%20me%20on%20Why%20does%20a%20kettle%20whistle"
+    )
+    expect(section.locator("details[open]")).to_have_count(2)
+    section.get_by_text("garden.txt").click()
+    expect(section.locator("details[open]")).to_have_count(1)
+    assert not stage.seen.errors

@@ -5,7 +5,7 @@ of the old one in one step. Nothing of a document is in an index before its lear
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from corpus.types import Document, QAItem
 from index.assembly import assemble, with_item
 from index.parts import DocumentPart, load_part, make_part, save_part
 from tutor.bank import topic_of
+from tutor.common import SharedDocument, shared_documents
 from tutor.offline import OfflineEngine
 from tutor.preview import Preview, preview
 
@@ -117,6 +118,15 @@ class Shelf:
             else:
                 shelved.append(Shelved(entry, FileHealth(entry.name, 0, (), (), ()), ("this document could not be read; replace it",)))
         return tuple(shelved)
+
+    def shared(self, unfolded: Collection[str] = ()) -> tuple[SharedDocument, ...]:
+        """The documents that everybody has; what is known of those in `unfolded` in full."""
+        return shared_documents(self._shared.engine.documents, self._prepared.engine.items, unfolded)
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """One sentence for each shared document that could not be read."""
+        return self._shared.problems
 
     def inspect(self, path: Path, name: str, replacing: str = "") -> Preview:
         """What a file holds, before it is added; it waits for `accept`. A file that cannot be added has a problem in place of all else."""

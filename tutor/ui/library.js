@@ -11,11 +11,14 @@
   let now = null;
   let looking = 0;
   let focus = "";
+  // The shared documents that are open: their questions come when they are opened, and what is drawn anew must not shut them.
+  const unfolded = new Set();
+  let opened = "";
   const go = () => {
     if (now || !queue.length) return;
     now = queue.shift();
-    const seen = ["waiting-files", "documents"].map((part) => $(`#viva-${part} [data-digest]`)?.dataset.digest).filter(Boolean);
-    tell("shelve", JSON.stringify({ ...now, seen }));
+    const seen = ["waiting-files", "documents", "shared"].map((part) => $(`#viva-${part} [data-digest]`)?.dataset.digest).filter(Boolean);
+    tell("shelve", JSON.stringify({ ...now, seen, unfolded: [...unfolded] }));
   };
   const send = (wish) => {
     if (wish.do === "look" && [now, ...queue].some((other) => other?.do === "look")) return;
@@ -106,6 +109,16 @@
     if (what === "restore") return send({ do: "points", item: button.closest(".viva-item").dataset.item, text: "" });
     send({ do: what, ids: ids ? ids.split(" ") : [], id, item, text });
   });
+  document.addEventListener("toggle", (event) => {
+    const part = event.target;
+    if (!part.matches?.("#viva-shared [data-file]") || !part.isConnected) return;
+    const { file } = part.dataset;
+    if (!part.open) return unfolded.delete(file);
+    unfolded.add(file);
+    if ($(".viva-questions", part)) return;
+    opened = file;
+    send({ do: "unfold" });
+  }, true);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches?.(".viva-seek, .viva-points")) return;
@@ -121,6 +134,11 @@
       focus = "";
       target.focus({ preventScroll: true });
       target.scrollIntoView({ block: "nearest" });
+    }
+    const part = opened && [...document.querySelectorAll("#viva-shared [data-file]")].find((one) => one.dataset.file === opened);
+    if (part && $(".viva-questions", part)) {
+      opened = "";
+      if (document.activeElement === document.body) $("summary", part).focus({ preventScroll: true });
     }
     // "Practise" leads to the interview's page with the topics in the address.
     const address = new URL(location.href);

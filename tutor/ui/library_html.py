@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from corpus.errors import UserError
 from tutor.bank import topic_of
+from tutor.common import SharedDocument
 from tutor.libraries import Found
 from tutor.markdown import text_to_html
 from tutor.preview import Preview, Twin
@@ -17,6 +18,7 @@ from tutor.report_words import counted
 from tutor.shelf import Opened, Shelved, Work
 
 _MAX_LISTED = 8
+_MAX_OPENED = 300  # questions of an opened document
 _TITLE = (
     '<header><h2 class="viva-page-title">Library</h2>'
     "<p>Your own documents, beside the ones that Viva comes with. They stay on this machine.</p></header>"
@@ -71,6 +73,20 @@ def documents_to_html(shelved: Sequence[Shelved], edits: Sequence[str]) -> str:
     return f'<section class="viva-shelf"><h3>Your documents</h3>{listed}{kept}</section>'
 
 
+def shared_to_html(documents: Sequence[SharedDocument], unread: Sequence[str]) -> str:
+    """The documents that everybody has, folded; those whose health is known are open. `unread` says what could not be read, and why."""
+    if not documents and not unread:
+        return ""
+    lost = "".join(f'<li dir="auto">{text_to_html(text)}</li>' for text in unread)
+    told = (
+        f'<details class="viva-unread" open><summary>Could not be read: {len(unread):,}</summary><ul>{lost}</ul></details>' if lost else ""
+    )
+    return (
+        '<section class="viva-shared"><h3>Shared documents</h3><p class="viva-none">Viva answers from these beside your own.</p>'
+        f"{told}<ul>{''.join(map(_shared, documents))}</ul></section>"
+    )
+
+
 def found_to_html(text: str, found: Found) -> str:
     """What a search found."""
     if not text.strip():
@@ -78,11 +94,7 @@ def found_to_html(text: str, found: Found) -> str:
     if not found.items:
         return f'<section class="viva-found"><p class="viva-none">Nothing has all of these words: {text_to_html(text)}</p></section>'
     shown = "" if found.count == len(found.items) else f", the first {len(found.items)} of them"
-    rows = "".join(
-        f'<li><button type="button" data-do="open" data-item="{escape(item.id)}"><span dir="auto">{text_to_html(item.question)}</span>'
-        f'<small dir="auto">{text_to_html(topic_of(item))} · {text_to_html(item.sources[0].file)}</small></button></li>'
-        for item in found.items
-    )
+    rows = "".join(_asked(item.id, item.question, f"{topic_of(item)} · {item.sources[0].file}") for item in found.items)
     return f'<section class="viva-found" tabindex="-1"><h3>{counted(found.count, "question")}{shown}</h3><ul>{rows}</ul></section>'
 
 
@@ -177,18 +189,48 @@ def _shelved(one: Shelved) -> str:
     if health.empty:
         said.append(f"{len(health.empty):,} without an answer")
     notes = [*one.warnings, *(f"{question}: {warning}" for question, warning in health.warnings)]
-    practise = (
-        f'<a class="viva-little" href="/interview?{urlencode([("topic", topic) for topic in one.topics[:20]])}">Practise</a>'
-        if one.topics
-        else ""
-    )
     return (
         f'<li><div class="viva-document"><strong dir="auto">{text_to_html(name)}</strong><span>{" · ".join(said)}</span>'
         f"{_listed('Warnings', notes)}{_listed('Without an answer', health.empty)}</div>"
-        f'<div class="viva-does">{practise}'
+        f'<div class="viva-does">{_practise(one.topics)}'
         f'<button type="button" class="viva-little" data-do="seek" data-text="{escape(name)}">Questions</button>'
         f'<label class="viva-little">Replace<input type="file" class="viva-sr" data-replaces="{escape(one.entry.id)}" '
         f'aria-label="Replace {escape(name)}"></label>'
         f'<button type="button" class="viva-little" data-do="remove" data-id="{escape(one.entry.id)}" data-name="{escape(name)}" '
         f'aria-label="Remove {escape(name)}">Remove</button></div></li>'
     )
+
+
+def _shared(one: SharedDocument) -> str:
+    said = [counted(len(one.items), "question")]
+    if one.warnings:
+        said.append(counted(len(one.warnings), "warning"))
+    opened = ""
+    if one.health:
+        rows = "".join(_asked(item.id, item.question, topic_of(item)) for item in one.items[:_MAX_OPENED])
+        more = f"<li>and {len(one.items) - _MAX_OPENED:,} more, which a search finds</li>" if len(one.items) > _MAX_OPENED else ""
+        opened = (
+            f"{_listed('Warnings', one.warnings)}{_listed('Without an answer', one.health.empty)}"
+            f"{_listed('Asked more than once', one.health.repeated)}"
+            f'<div class="viva-does">{_practise(one.topics)}</div><ul class="viva-questions">{rows}{more}</ul>'
+        )
+    return (
+        f'<li><details data-file="{escape(one.file)}"{" open" if one.health else ""}><summary>'
+        f'<strong dir="auto">{text_to_html(one.file)}</strong> <span>{" · ".join(said)}</span></summary>'
+        f'<div class="viva-document">{opened}</div></details></li>'
+    )
+
+
+def _asked(item: str, question: str, place: str) -> str:
+    """A question that opens its item."""
+    return (
+        f'<li><button type="button" data-do="open" data-item="{escape(item)}"><span dir="auto">{text_to_html(question)}</span>'
+        f'<small dir="auto">{text_to_html(place)}</small></button></li>'
+    )
+
+
+def _practise(topics: Sequence[str]) -> str:
+    """The way to an interview on these topics."""
+    if not topics:
+        return ""
+    return f'<a class="viva-little" href="/interview?{urlencode([("topic", topic) for topic in topics[:20]])}">Practise</a>'
