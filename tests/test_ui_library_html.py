@@ -2,7 +2,7 @@
 
 from corpus.parse import parse
 from corpus.types import Document
-from tutor.common import shared_documents
+from tutor.shared import shared_documents
 from tutor.ui.library_html import shared_to_html
 
 EVIL = "<img src=x onerror=pwned()>"

@@ -20,7 +20,7 @@ from corpus.types import Document, QAItem
 from index.assembly import assemble, with_item
 from index.parts import DocumentPart, load_part, make_part, save_part
 from tutor.bank import topic_of
-from tutor.common import SharedDocument, shared_documents
+from tutor.shared import SharedDocument, shared_documents
 from tutor.offline import OfflineEngine
 from tutor.preview import Preview, preview
 

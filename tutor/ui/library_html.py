@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from corpus.errors import UserError
 from tutor.bank import topic_of
-from tutor.common import SharedDocument
+from tutor.shared import SharedDocument
 from tutor.libraries import Found
 from tutor.markdown import text_to_html
 from tutor.preview import Preview, Twin
