@@ -46,6 +46,7 @@ SETUPS = (
 JUNK = 2.0
 """The most, of 10, that an answer without an answer may get."""
 REPORT_S = 10.0
+_TIE = 0.25  # of 10: a smaller difference of means at the bottom is none, and hangs on how a processor rounds
 _THINKS_S = 120.0  # real seconds in which a verdict must come while the candidate thinks
 _PRAISE = re.compile(
     r"\b(?:(?<!how )good|great|nice|well done|excellent|strong|solid|impressive|perfect|brilliant|interesting|bravo"
@@ -203,13 +204,13 @@ def _row(sat: Sequence[Sat]) -> dict[str, float]:
 
 
 def _ordered(sat: Sequence[Sat]) -> list[bool]:
-    """For each run whether strong beats half-right, that beats vague, and that beats all the rest."""
+    """For each run whether strong beats half-right, that beats vague, and none of the rest beats vague, ties aside."""
     runs = list(dict.fromkeys(one.interview.id for one in sat))
     kept = []
     for run in runs:
         scores = {one.candidate.name: one.score for one in sat if one.interview.id == run}
         rest = max(one.score for one in sat if one.interview.id == run and one.candidate.junk)
-        kept.append(scores["strong"] > scores["half-right"] > scores["vague"] > rest)
+        kept.append(scores["strong"] > scores["half-right"] > scores["vague"] > rest - _TIE)
     return kept
 
 
