@@ -40,7 +40,7 @@ def plot(scorecard: Scorecard, path: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    panels = PANELS[scorecard.name](scorecard.rows)
+    panels = PANELS.get(scorecard.name, _columns)(scorecard.rows)
     heights = [_INCH_A_TITLE + _INCH_A_LABEL * len(panel.labels) * (0.5 + 0.5 * len(panel.series)) for panel in panels]
     with mpl.rc_context(
         {
@@ -136,5 +136,17 @@ def _speed(rows: Rows) -> list[Panel]:
     ]
 
 
+def _columns(rows: Rows) -> list[Panel]:
+    """A panel for each column that several rows have, and one for each row with columns of its own."""
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    having = {column: [name for name, row in rows.items() if column in row] for column in columns}
+    panels = [Panel(column, names, {"": [rows[name][column] for name in names]}) for column, names in having.items() if len(names) > 1]
+    for name, row in rows.items():
+        own = [column for column in row if having[column] == [name]]
+        if own:
+            panels.append(Panel(name, own, {"": [row[column] for column in own]}))
+    return panels
+
+
 PANELS = {"retrieval": _retrieval, "grounding": _grounding, "speed": _speed}
-"""What each scorecard's picture shows."""
+"""What a scorecard's picture shows, where that is not simply its columns."""

@@ -30,6 +30,11 @@ CARDS = [
         Scorecard("speed", {"viva middle": ROW, "langchain middle": {**ROW, "peak_mb": float("nan")}}, {}),
         ["Viva", "LangChain", "10.2", "760"],
     ),
+    (
+        Scorecard("grading", {"good": {"n": 22, "score": 8.4}, "vague": {"n": 21, "score": 0.4}, "time": {"p95_ms": 148.0}}, {}),
+        ["score", "good", "8.4", "vague", "time", "p95_ms", "148"],
+    ),
+    (Scorecard("library", {"a question": {"figure": 0.31}, "memory": {"figure": 933.0}}, {}), ["figure", "a question", "memory", "933"]),
 ]
 
 
