@@ -7,7 +7,6 @@ that nobody names, which the next start sweeps away. The content is known by its
 
 import hashlib
 import re
-import shutil
 import threading
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -97,7 +96,7 @@ class Library:
             entry = Entry(uuid.uuid4().hex, _apart(shown, taken), _suffix(shown), digest, size, at)
             target = self.path_of(entry)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            write_whole(target, source.read_bytes())
         except OSError as error:
             raise LibraryError(f"{shown} could not be stored ({(error.strerror or 'the system refused').lower()}). Try again.") from error
         return entry
