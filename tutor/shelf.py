@@ -20,9 +20,9 @@ from corpus.types import Document, QAItem
 from index.assembly import assemble, with_item
 from index.parts import DocumentPart, load_part, make_part, save_part
 from tutor.bank import topic_of
-from tutor.shared import SharedDocument, shared_documents
 from tutor.offline import OfflineEngine
 from tutor.preview import Preview, preview
+from tutor.shared import SharedDocument, shared_documents
 
 if TYPE_CHECKING:
     from tutor.prepare import Prepared

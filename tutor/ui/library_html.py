@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode
 
 from corpus.errors import UserError
 from tutor.bank import topic_of
-from tutor.shared import SharedDocument
 from tutor.libraries import Found
 from tutor.markdown import text_to_html
 from tutor.preview import Preview, Twin
 from tutor.report_words import counted
+from tutor.shared import SharedDocument
 from tutor.shelf import Opened, Shelved, Work
 
 _MAX_LISTED = 8
